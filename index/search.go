@@ -1,0 +1,117 @@
+package index
+
+import (
+	"errors"
+	"time"
+
+	"jieda/content"
+)
+
+// Decision says what a caller may do with a result.
+type Decision string
+
+const (
+	Answer  Decision = "answer"  // safe to say aloud
+	Choose  Decision = "choose"  // two to four near-equal candidates: ask which
+	Suggest Decision = "suggest" // show as links, do not say aloud
+	None    Decision = "none"    // say nothing, offer a human
+)
+
+var (
+	// ErrNotReady is returned while no generation is open yet.
+	ErrNotReady = errors.New("index: no generation is open yet")
+	// ErrNotFound is returned for an article that does not exist or that the caller may not see.
+	ErrNotFound = errors.New("index: no such article")
+)
+
+// A Request is one question. Its zero value, with a Query, searches everything public.
+type Request struct {
+	// Query is what the customer typed; at most MaxQuery characters, checked by the caller.
+	Query string
+	// Limit is the number of hits wanted, 10 when 0; Offset skips hits.
+	Limit, Offset int
+	// Category, Kind, Lang and Tags narrow the result; a category includes those below it.
+	Category string
+	Kind     content.Kind
+	Lang     string
+	Tags     []string
+	// Audiences are those the caller belongs to besides the public.
+	Audiences []string
+	// Full asks for Text, Markdown and Related of every hit (for suggested answers) instead of a snippet.
+	Full bool
+	// Now is the moment for validity dates; time.Now() when zero.
+	Now time.Time
+}
+
+// A Response holds the best passage of each article, best first. Slices are never nil.
+type Response struct {
+	// Query is the cleaned question, as it was searched.
+	Query      string
+	Decision   Decision
+	Reasons    Reasons
+	Total      int // articles that match, whatever Limit and Offset are
+	Generation string
+	Rescued    *Rescue
+	Hits       []Hit
+	Categories []Count // of the matching articles, most first
+	Kinds      []Count
+}
+
+// Rescue says that nothing was found for what was typed and Query was searched instead.
+type Rescue struct {
+	Query  string
+	Reason string // "pinyin" or "typo"
+}
+
+// Reasons explain a decision. All shares are 0–1.
+type Reasons struct {
+	Confidence float64 // of the best hit
+	Coverage   float64 // IDF-weighted share of the question that the best hit holds
+	Margin     float64 // (best − second) / best, over different answers
+	Unknown    []string // words and codes of the question that occur nowhere in the index
+	Exact      bool     // the question is, letter for letter, one of the best hit's questions
+	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "negative", "expired", "nothing"
+}
+
+// A Hit is one passage.
+type Hit struct {
+	ArticleID, PassageID, Anchor string
+	Kind                         content.Kind
+	Title, Question              string
+	MatchedQuestion              string // the title, heading or alternate that matched best
+	Headings                     []string
+	Category                     string
+	Lang                         string
+	Snippet                      string   // plain text cut from the original
+	Highlights                   [][2]int // rune offsets [start,end) into Snippet, ascending, not overlapping
+	Confidence                   float64
+	Updated, ValidUntil          time.Time // zero when unknown
+	// Text, Markdown and Related are set only when the request is Full.
+	Text, Markdown string
+	Related        []string
+}
+
+// A Count is one value of a facet.
+type Count struct {
+	Value string
+	Count int
+}
+
+// An Info is one article in a list, without its text.
+type Info struct {
+	ID, Path           string
+	Kind               content.Kind
+	Title, Description string
+	Category, Lang     string
+	Updated            time.Time
+}
+
+// A ListRequest asks for a page of articles, by weight, then title. Limit 0 means 50.
+type ListRequest struct {
+	Category      string
+	Kind          content.Kind
+	Lang          string
+	Audiences     []string
+	Limit, Offset int
+	Now           time.Time
+}
