@@ -1,0 +1,6 @@
+package index
+
+// An Engine keeps generations of an index.
+type Engine interface {
+	Close() error
+}
