@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"jieda/api"
+	"jieda/content"
+	"jieda/content/sample"
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: p.say(text{"启动网页和接口服务", "serve the page and the API"}),
+		Long: p.say(text{`启动网页和接口服务。不设 --content 时使用内置示例知识库。
+
+文件有变化、收到 SIGHUP 或 POST /api/v1/admin/reindex 时重建索引,期间旧索引继续服务;重建失败不影响服务。
+收到 SIGTERM 或 Ctrl+C 时先让 /readyz 返回 503,处理完手上的请求再退出。`,
+			`Serve the page and the API, with the built-in sample when there is no --content.
+
+The index is built anew when files change, on SIGHUP and on POST /api/v1/admin/reindex; the old one answers meanwhile,
+and goes on if the build fails. On SIGTERM or Ctrl+C /readyz says 503 first, then running requests are finished.`}),
+		Example: "  jieda serve\n  jieda serve --content my-help --addr :8080",
+		Args:    p.arguments(0, 0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := p.readConfig(c.Flags())
+			if err != nil {
+				return err
+			}
+			return p.serve(c.Context(), cfg)
+		},
+	}
+	p.addSettings(c)
+	return c
+}
+
+// serve wires everything and runs until ctx is done, and a little longer to finish what was begun. It answers /healthz
+// from the first moment, even while the first index is being built.
+func (p *program) serve(ctx context.Context, cfg *configuration) error {
+	hangup := make(chan os.Signal, 1) // from here on SIGHUP does not end the program
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+
+	bar := newProgress(p.stderr, p.lang)
+	log := newLogger(cfg, bar)
+	s, err := p.openSite(cfg, log, bar.report(log))
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	server, err := api.New(p.apiOptions(cfg, s, log))
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return p.errorf(text{
+			"无法监听 %s:%w;是不是已有程序占用?可用 --addr 换一个端口",
+			"cannot listen on %s: %w; is another program there? choose another port with --addr"}, cfg.Addr, err)
+	}
+	hs := &http.Server{
+		Handler:           server.Handler(),
+		ReadHeaderTimeout: cfg.Server.ReadHeaderTimeout,
+		ReadTimeout:       cfg.Server.ReadTimeout,
+		IdleTimeout:       cfg.Server.IdleTimeout, // no WriteTimeout: it would cut the event stream of the admin page
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- hs.Serve(listener) }()
+	log.Info("listening", "addr", listener.Addr().String(), "data", s.data, "version", versionName())
+
+	// The keeper stops after the requests that may ask it something.
+	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer stopKeeping()
+	background.Go(func() { p.keep(keeping, cfg, s, log, bar, listener.Addr(), hangup) })
+
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("shutting down")
+	server.SetDraining()
+	return shutDown(hs, cfg, log)
+}
+
+func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.Options {
+	var proxies []netip.Prefix
+	for _, written := range cfg.Server.TrustedProxies {
+		proxies = append(proxies, netip.MustParsePrefix(written)) // checked by readConfig
+	}
+	return api.Options{
+		Index:          s.index,
+		Keeper:         s.keeper,
+		Files:          s.folder,
+		Logger:         log,
+		Version:        versionName(),
+		SiteName:       cfg.Site.Name,
+		Contact:        api.Contact{URL: cfg.Site.ContactURL, TextZH: cfg.Site.ContactText, TextEN: cfg.Site.ContactTextEN},
+		AdminKey:       cfg.Admin.Key,
+		PublicURL:      cfg.PublicURL,
+		QueryTimeout:   cfg.Server.QueryTimeout,
+		MaxConcurrent:  cfg.Server.MaxConcurrent,
+		TrustedProxies: proxies,
+	}
+}
+
+// keep builds the first index, greets the person at the terminal, and keeps the index in step with the folder until
+// ctx is done. No failure ends it: whatever was wrong with the folder may be mended while it runs.
+func (p *program) keep(ctx context.Context, cfg *configuration, s *site, log *slog.Logger, bar *progress,
+	addr net.Addr, hangup <-chan os.Signal) {
+	err := s.keeper.Start(ctx)
+	bar.clear()
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err != nil:
+		log.Error("no index could be built; trying again when files change, on SIGHUP and on POST /api/v1/admin/reindex", "err", err)
+	}
+	p.greet(cfg, addr)
+
+	var background sync.WaitGroup
+	defer background.Wait()
+	background.Go(func() {
+		if err := s.keeper.Run(ctx); err != nil && ctx.Err() == nil {
+			log.Error("the index is no longer kept up to date; restart jieda", "err", err)
+		}
+	})
+	if s.dir != "" && cfg.Watch.Enabled {
+		background.Go(func() { watch(ctx, cfg, s, log) })
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			s.keeper.Trigger("sighup", false)
+		}
+	}
+}
+
+func watch(ctx context.Context, cfg *configuration, s *site, log *slog.Logger) {
+	options := content.WatchOptions{Debounce: cfg.Watch.Debounce, Rescan: cfg.Watch.Rescan, Logger: log}
+	err := content.Watch(ctx, s.dir, options, func(reason string) { s.keeper.Trigger(reason, false) })
+	if err != nil && ctx.Err() == nil {
+		log.Error("changes of files are not noticed; use SIGHUP or POST /api/v1/admin/reindex after a change", "err", err)
+	}
+}
+
+// greet tells the person at the terminal where to go, and with the sample also what to ask.
+func (p *program) greet(cfg *configuration, addr net.Addr) {
+	fmt.Fprintf(p.stdout, "\n  jieda 解答  %s\n", shownURL(addr))
+	if cfg.Content == "" {
+		fmt.Fprintf(p.stdout, "\n  %s\n", p.say(text{
+			"正在使用内置示例知识库,试着问:",
+			"This is the built-in sample. Try to ask:"}))
+		for _, question := range sample.Questions(string(p.lang)) {
+			fmt.Fprintf(p.stdout, "    %s\n", question)
+		}
+		fmt.Fprintf(p.stdout, "\n  %s\n", p.say(text{
+			"换成自己的文章:jieda serve --content 文件夹",
+			"With your own articles: jieda serve --content FOLDER"}))
+	}
+	fmt.Fprintln(p.stdout)
+}
+
+// shownURL is where a browser on this machine finds the server.
+func shownURL(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok {
+		return "http://" + addr.String()
+	}
+	host := tcp.IP.String()
+	if tcp.IP.IsUnspecified() || tcp.IP.IsLoopback() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
+}
+
+// shutDown goes on serving for the drain delay, while /readyz sends load balancers away, then closes the door and
+// waits for running requests. Those that take too long are cut off, which is no failure of the program.
+func shutDown(hs *http.Server, cfg *configuration, log *slog.Logger) error {
+	time.Sleep(cfg.Server.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), cfg.Server.ShutdownTimeout)
+	defer cancel()
+	err := hs.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.Warn("requests were cut off after server.shutdown_timeout", "after", cfg.Server.ShutdownTimeout)
+		return hs.Close()
+	}
+	return err
+}

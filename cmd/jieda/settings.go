@@ -1,0 +1,305 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is everything an operator can set, read from defaults, file, environment and flags by readConfig. Each field
+// belongs to the setting of the same key in the table below, which says what it means.
+type Config struct {
+	Content   string `koanf:"content"`
+	Data      string `koanf:"data"`
+	Addr      string `koanf:"addr"`
+	PublicURL string `koanf:"public_url"`
+	Engine    string `koanf:"engine"`
+	Lang      string `koanf:"lang"`
+	Site      struct {
+		Name          string `koanf:"name"`
+		ContactURL    string `koanf:"contact_url"`
+		ContactText   string `koanf:"contact_text"`
+		ContactTextEN string `koanf:"contact_text_en"`
+	} `koanf:"site"`
+	Admin struct {
+		Key     string `koanf:"key"` // what stands in KeyFile, when that is what was set
+		KeyFile string `koanf:"key_file"`
+	} `koanf:"admin"`
+	Log struct {
+		Level  string `koanf:"level"`
+		Format string `koanf:"format"`
+	} `koanf:"log"`
+	Server struct {
+		QueryTimeout      time.Duration `koanf:"query_timeout"`
+		MaxConcurrent     int           `koanf:"max_concurrent"`
+		ReadHeaderTimeout time.Duration `koanf:"read_header_timeout"`
+		ReadTimeout       time.Duration `koanf:"read_timeout"`
+		IdleTimeout       time.Duration `koanf:"idle_timeout"`
+		DrainDelay        time.Duration `koanf:"drain_delay"`
+		ShutdownTimeout   time.Duration `koanf:"shutdown_timeout"`
+		TrustedProxies    []string      `koanf:"trusted_proxies"`
+	} `koanf:"server"`
+	Watch struct {
+		Enabled  bool          `koanf:"enabled"`
+		Debounce time.Duration `koanf:"debounce"`
+		Rescan   time.Duration `koanf:"rescan"`
+	} `koanf:"watch"`
+}
+
+// A setting is one line of the table: everything known about one key.
+type setting struct {
+	key   string // as in the YAML file, "site.contact_url"
+	kind  kind
+	def   any    // of the kind's Go type
+	value string // what the value is, for the help: DIR, URL
+	help  text
+	// secret values are masked wherever they would be printed. A secret "x.key" has a sibling "x.key_file".
+	secret bool
+	// choices lists the values that are allowed, any when empty.
+	choices []string
+	// valid says in a few words what is wrong with a value that is not empty; the zero text when nothing is.
+	valid func(value string) text
+}
+
+// env is the environment variable of the setting: site.contact_url is JIEDA_SITE_CONTACT_URL.
+func (s setting) env() string {
+	return "JIEDA_" + strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))
+}
+
+// flag is the flag of the setting, without dashes in front: site.contact_url is site-contact-url.
+func (s setting) flag() string {
+	return strings.NewReplacer(".", "-", "_", "-").Replace(s.key)
+}
+
+// A kind says how the value of a setting is written. Its Go type stands beside it.
+type kind int
+
+const (
+	word     kind = iota // string
+	onOff                // bool
+	count                // int, from 1
+	duration             // time.Duration, not negative
+	list                 // []string; in environment and flags separated by commas
+)
+
+// settings returns the table, in the order in which it is shown.
+func settings() []setting {
+	return []setting{
+		{key: "content", def: "", value: "DIR", help: text{
+			"放 Markdown 文章的文件夹;不设则使用内置示例知识库",
+			"folder of Markdown articles; the built-in sample when not set"}},
+		{key: "data", def: "", value: "DIR", help: text{
+			"存放索引的文件夹;不设则放在当前用户的状态文件夹($XDG_STATE_HOME/jieda)下,内置示例放在缓存文件夹下",
+			"folder for the index; when not set, below the user's state folder ($XDG_STATE_HOME/jieda), or the cache folder for the built-in sample"}},
+		{key: "addr", def: "127.0.0.1:8080", value: "HOST:PORT", valid: validAddr, help: text{
+			"监听地址;:8080 表示所有网卡,端口 0 表示任选一个空闲端口",
+			"address to listen on; :8080 means every interface, port 0 any free port"}},
+		{key: "public_url", def: "", value: "URL", valid: validHTTPURL, help: text{
+			"客户访问本站的网址,用于生成完整链接,例如 https://help.example.com",
+			"address at which customers reach this site, for absolute links, such as https://help.example.com"}},
+		{key: "engine", def: "local", value: "NAME", choices: []string{"local"}, help: text{
+			"索引引擎",
+			"index engine"}},
+		{key: "lang", def: "", value: "LANG", choices: []string{"zh", "en"}, help: text{
+			"提示信息的语言;不设则看 LC_ALL、LANG",
+			"language of messages; from LC_ALL, LANG when not set"}},
+		{key: "site.name", def: "", value: "TEXT", help: text{
+			"页面上显示的站点名称",
+			"name of the site, shown on pages"}},
+		{key: "site.contact_url", def: "", value: "URL", valid: validContactURL, help: text{
+			"转人工的链接(https:、mailto: 或 tel:)",
+			"where customers reach a human (https:, mailto: or tel:)"}},
+		{key: "site.contact_text", def: "", value: "TEXT", help: text{
+			"转人工链接的文字,例如 联系人工客服(工作日 9:00–18:00)",
+			"wording of that link on Chinese pages"}},
+		{key: "site.contact_text_en", def: "", value: "TEXT", help: text{
+			"英文页面上转人工链接的文字",
+			"wording of that link on English pages"}},
+		{key: "admin.key", def: "", value: "KEY", secret: true, help: text{
+			"管理接口的密钥;不设则管理接口关闭。命令行参数会被本机其他用户看到,请优先使用 admin.key_file",
+			"key of the admin interface, which is closed when there is none; other users of the machine see flags, prefer admin.key_file"}},
+		{key: "admin.key_file", def: "", value: "FILE", help: text{
+			"内容为管理密钥的文件(Docker、Kubernetes secret)",
+			"file that holds the admin key (a Docker or Kubernetes secret)"}},
+		{key: "log.level", def: "info", value: "LEVEL", choices: []string{"debug", "info", "warn", "error"}, help: text{
+			"日志级别",
+			"lowest level that is logged"}},
+		{key: "log.format", def: "text", value: "FORMAT", choices: []string{"text", "json"}, help: text{
+			"日志格式",
+			"format of log lines"}},
+		{key: "server.query_timeout", kind: duration, def: 2 * time.Second, help: text{
+			"一次搜索最长用时",
+			"time that one search may take"}},
+		{key: "server.max_concurrent", kind: count, def: 64, help: text{
+			"同时进行的搜索数上限,超出的请求得到 503",
+			"searches at the same time; what comes on top gets a 503"}},
+		{key: "server.read_header_timeout", kind: duration, def: 5 * time.Second, help: text{
+			"读取请求头最长用时",
+			"time to read the header of a request"}},
+		{key: "server.read_timeout", kind: duration, def: 30 * time.Second, help: text{
+			"读取整个请求最长用时",
+			"time to read a whole request"}},
+		{key: "server.idle_timeout", kind: duration, def: 2 * time.Minute, help: text{
+			"空闲连接保留多久",
+			"time an idle connection is kept"}},
+		{key: "server.drain_delay", kind: duration, def: time.Second, help: text{
+			"收到停止信号后,/readyz 先返回 503 并继续服务这么久,让负载均衡把流量移走;Kubernetes 中建议 5s 以上",
+			"time to go on serving, with 503 on /readyz, after a stop signal, so that load balancers move on; 5s or more in Kubernetes"}},
+		{key: "server.shutdown_timeout", kind: duration, def: 10 * time.Second, help: text{
+			"此后等待未完成的请求最长用时",
+			"time given to unfinished requests after that"}},
+		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "CIDR,…", valid: validPrefix, help: text{
+			"可信反向代理的地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
+			"networks of reverse proxies whose X-Forwarded-For is believed"}},
+		{key: "watch.enabled", kind: onOff, def: true, help: text{
+			"文件有变化时自动重建索引",
+			"reindex when files change"}},
+		{key: "watch.debounce", kind: duration, def: 500 * time.Millisecond, help: text{
+			"文件安静多久后才重建",
+			"quiet time to wait for after a change"}},
+		{key: "watch.rescan", kind: duration, def: 5 * time.Minute, help: text{
+			"隔多久完整检查一次文件夹(网络盘上收不到变化通知);0 表示不检查",
+			"how often the folder is looked through anyway, for network disks that report no changes; 0 means never"}},
+	}
+}
+
+// findSetting returns the setting of a key.
+func findSetting(table []setting, key string) (setting, bool) {
+	i := slices.IndexFunc(table, func(s setting) bool { return s.key == key })
+	if i < 0 {
+		return setting{}, false
+	}
+	return table[i], true
+}
+
+// parse turns a value as it stands in the YAML file (any type), in the environment or in a flag (always a string) into
+// the Go type of the setting's kind. The text says what is wrong, and is zero when nothing is.
+func (s setting) parse(value any) (any, text) {
+	parsed, wrong := s.convert(value)
+	if wrong != (text{}) {
+		return nil, wrong
+	}
+	for _, one := range words(parsed) {
+		if one == "" && s.def == any("") {
+			continue // set to nothing, which is allowed
+		}
+		if len(s.choices) > 0 && !slices.Contains(s.choices, one) {
+			all := strings.Join(s.choices, ", ")
+			return nil, text{"只能是 " + all, "must be one of " + all}
+		}
+		if s.valid == nil {
+			continue
+		}
+		if wrong := s.valid(one); wrong != (text{}) {
+			return nil, wrong
+		}
+	}
+	return parsed, text{}
+}
+
+// words returns the strings in a parsed value, for checks that concern strings.
+func words(parsed any) []string {
+	switch v := parsed.(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	default:
+		return nil
+	}
+}
+
+func (s setting) convert(value any) (any, text) {
+	written := strings.TrimSpace(fmt.Sprint(value))
+	switch s.kind {
+	case onOff:
+		if v, err := strconv.ParseBool(written); err == nil {
+			return v, text{}
+		}
+		return nil, text{"只能是 true 或 false", "must be true or false"}
+	case count:
+		if v, err := strconv.Atoi(written); err == nil && v > 0 {
+			return v, text{}
+		}
+		return nil, text{"必须是 1 或更大的整数", "must be a whole number, 1 or more"}
+	case duration:
+		if v, err := time.ParseDuration(written); err == nil && v >= 0 {
+			return v, text{}
+		}
+		return nil, text{"必须是带单位的时长,例如 500ms、2s、5m", "must be a time with its unit, such as 500ms, 2s or 5m"}
+	case list:
+		return convertList(value)
+	default:
+		// A bare 012345 in YAML is the number 5349: better to refuse than to take a key for another one.
+		if v, ok := value.(string); ok {
+			return v, text{}
+		}
+		return nil, text{"必须是文字,请加上引号", "must be text: put it in quotes"}
+	}
+}
+
+func convertList(value any) (any, text) {
+	wrong := text{"必须是文字的列表", "must be a list of texts"}
+	var out []string
+	switch v := value.(type) {
+	case string:
+		for item := range strings.SplitSeq(v, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				out = append(out, item)
+			}
+		}
+	case []any:
+		for _, item := range v {
+			s, ok := item.(string)
+			if !ok {
+				return nil, wrong
+			}
+			out = append(out, s)
+		}
+	default:
+		return nil, wrong
+	}
+	return out, text{}
+}
+
+func validAddr(value string) text {
+	_, port, err := net.SplitHostPort(value)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return text{"要写成 主机:端口,例如 127.0.0.1:8080 或 :8080", "must be host:port, such as 127.0.0.1:8080 or :8080"}
+	}
+	return text{}
+}
+
+func validHTTPURL(value string) text {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return text{"必须是以 http:// 或 https:// 开头的网址", "must be an address that begins with http:// or https://"}
+	}
+	return text{}
+}
+
+func validContactURL(value string) text {
+	u, err := url.Parse(value)
+	if err == nil && (u.Scheme == "mailto" || u.Scheme == "tel") && u.Opaque != "" {
+		return text{}
+	}
+	if validHTTPURL(value) != (text{}) {
+		return text{"必须以 https://、http://、mailto: 或 tel: 开头", "must begin with https://, http://, mailto: or tel:"}
+	}
+	return text{}
+}
+
+func validPrefix(value string) text {
+	if _, err := netip.ParsePrefix(value); err != nil {
+		return text{"必须是地址段,例如 10.0.0.0/8;单个地址写作 192.0.2.7/32", "must be a network, such as 10.0.0.0/8; one address is 192.0.2.7/32"}
+	}
+	return text{}
+}
