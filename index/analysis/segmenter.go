@@ -1,0 +1,14 @@
+package analysis
+
+// A Segmenter cuts Chinese into words. It is safe for concurrent use.
+type Segmenter interface {
+	// Cut returns the words of text, whose concatenation is text. The text is runs of Han characters, separated by
+	// newlines. A newline is a word of its own, and what stands on one side of it has no influence on how the other
+	// is cut: cutting runs one by one gives the same words as cutting them together. The same text always gives the
+	// same words. An empty text has none.
+	//
+	// Calling Cut after Close is a mistake and panics.
+	Cut(text string) []string
+	// Close waits until running cuts have returned and frees what the segmenter holds. Closing twice is harmless.
+	Close() error
+}
