@@ -221,7 +221,13 @@ func (r *configReader) unknown(where, key string, spell func(setting) string) {
 	for i, s := range r.table {
 		names[i] = spell(s)
 	}
-	if near := nearest(key, names); near != "" {
+	near := nearest(key, names)
+	for _, name := range names {
+		if strings.HasSuffix(name, "."+key) { // contact_url written outside its section, site
+			near = name
+		}
+	}
+	if near != "" {
 		r.mistake(where, text{"没有这个设置项,是不是 %s?", "there is no such setting; did you mean %s?"}, near)
 		return
 	}

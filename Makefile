@@ -1,0 +1,54 @@
+# What one does with jieda. "make help" lists it.
+#
+# -trimpath everywhere: one build cache for the program and its tests (jieba is C++ and slow to compile), and the tests
+# see what is shipped, where gojieba cannot find its dictionaries in the module cache.
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+GO      ?= go
+FLAGS   := -trimpath
+JIEDA   := bin/jieda
+FUZZ    ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race lint bench fuzz golden docker clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and serve the built-in sample at http://localhost:8080
+	@$(JIEDA) serve
+
+build: ## build bin/jieda
+	$(GO) build $(FLAGS) -o $(JIEDA) ./cmd/jieda
+
+test: ## run every test; says how many ran, and what was skipped and why
+	@$(GO) build $(FLAGS) -o bin/testsummary ./tools/testsummary
+	@$(GO) test $(FLAGS) -json ./... 2>&1 | bin/testsummary
+
+race: ## run the tests with the race detector (slow)
+	@$(GO) build $(FLAGS) -o bin/testsummary ./tools/testsummary
+	@$(GO) test $(FLAGS) -race -json ./... 2>&1 | bin/testsummary
+
+lint: ## gofmt and go vet
+	@files=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
+	if [ -n "$$files" ]; then echo "not formatted; run gofmt -w on:"; echo "$$files"; exit 1; fi
+	$(GO) vet $(FLAGS) ./...
+
+bench: ## run the benchmarks
+	$(GO) test $(FLAGS) -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | while read -r file name; do \
+		echo "$$(dirname "$$file") $$name"; \
+		$(GO) test $(FLAGS) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZ) "$$(dirname "$$file")"; \
+	done
+
+golden: ## rewrite the golden files from what the program does now; read the diff before committing it
+	UPDATE_GOLDEN=1 $(GO) test $(FLAGS) ./...
+
+docker: ## build the container image jieda
+	docker build --build-arg VERSION=$$(git describe --tags --always --dirty) -t jieda .
+
+clean: ## remove what was built
+	rm -rf bin
