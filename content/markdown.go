@@ -1,0 +1,189 @@
+package content
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Limits against Markdown that takes the parser too long, or too deep: Go cannot recover from a stack overflow.
+// Nothing a person writes comes near them.
+const (
+	// maxNesting is how deep quotations and lists may stand in each other; what is deeper is text.
+	maxNesting = 100
+	// maxBlockCost and maxFileCost bound cost: of one paragraph, and of all lines of a file.
+	maxBlockCost = 5e8
+	maxFileCost  = 5e9
+	// maxColumns is how many columns a table may have: every row gets that many cells, written or not.
+	maxColumns = 500
+	// maxFootnotes and maxEscapedPipes bound what goldmark compares each with each.
+	maxFootnotes    = 5000
+	maxEscapedPipes = 20000
+)
+
+// plainKind is a paragraph that is too complex to be parsed.
+var plainKind = ast.NewNodeKind("Plain")
+
+// A plainBlock is text as it stands, without Markdown in it.
+type plainBlock struct{ ast.BaseBlock }
+
+func (*plainBlock) Kind() ast.NodeKind              { return plainKind }
+func (*plainBlock) IsRaw() bool                     { return true }
+func (b *plainBlock) Dump(source []byte, level int) { ast.DumpHelper(b, source, level, nil, nil) }
+
+// newMarkdownParser is goldmark with tables, strikethrough, task lists, bare links, footnotes, bold beside Chinese
+// punctuation, and the limits above. It is safe for concurrent use.
+func newMarkdownParser() parser.Parser {
+	p := parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewSetextHeadingParser(), 100),
+			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(nestingLimit{parser.NewListParser()}, 300),
+			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(parser.NewCodeBlockParser(), 500),
+			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(nestingLimit{parser.NewBlockquoteParser()}, 800),
+			util.Prioritized(parser.NewHTMLBlockParser(), 900),
+			util.Prioritized(nestingLimit{extension.NewFootnoteBlockParser()}, 999),
+			util.Prioritized(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithInlineParsers(
+			util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
+			util.Prioritized(parser.NewCodeSpanParser(), 100),
+			util.Prioritized(extension.NewFootnoteParser(), 101),
+			util.Prioritized(parser.NewLinkParser(), 200),
+			util.Prioritized(parser.NewAutoLinkParser(), 300),
+			util.Prioritized(parser.NewRawHTMLParser(), 400),
+			util.Prioritized(emphasisParser{}, 500),
+			util.Prioritized(extension.NewStrikethroughParser(), 500),
+			util.Prioritized(extension.NewLinkifyParser(), 999),
+		),
+		parser.WithParagraphTransformers(
+			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+			util.Prioritized(tableLimit{}, 150),
+			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
+			util.Prioritized(paragraphLimit{}, 250),
+		),
+		parser.WithASTTransformers(
+			util.Prioritized(extension.NewTableASTTransformer(), 0),
+			util.Prioritized(extension.NewFootnoteASTTransformer(), 999),
+		),
+	)
+	return p
+}
+
+// parseMarkdown parses a prepared body. When it is too complex as a whole it comes back as one plain block.
+func parseMarkdown(p parser.Parser, src []byte) *ast.Document {
+	if tooComplex(src) {
+		doc := ast.NewDocument()
+		block := &plainBlock{}
+		for start := 0; start < len(src); {
+			end := len(src)
+			if i := bytes.IndexByte(src[start:], '\n'); i >= 0 {
+				end = start + i + 1
+			}
+			block.Lines().Append(text.NewSegment(start, end))
+			start = end
+		}
+		block.SetPos(0)
+		doc.AppendChild(doc, block)
+		return doc
+	}
+	return p.Parse(text.NewReader(src)).(*ast.Document)
+}
+
+// nestingLimit keeps a block parser from opening blocks that stand too deep.
+type nestingLimit struct{ parser.BlockParser }
+
+func (l nestingLimit) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if _, item := parent.(*ast.List); !item && depth(parent) >= maxNesting {
+		return nil, parser.NoChildren
+	}
+	return l.BlockParser.Open(parent, reader, pc)
+}
+
+func depth(n ast.Node) int {
+	d := 0
+	for ; n != nil && d < maxNesting; n = n.Parent() {
+		d++
+	}
+	return d
+}
+
+// tableLimit makes plain text of tables with too many columns.
+type tableLimit struct{}
+
+func (tableLimit) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	lines := node.Lines()
+	for i := 1; i < lines.Len(); i++ {
+		line := lines.At(i)
+		value := line.Value(reader.Source())
+		if len(value) <= maxColumns {
+			continue
+		}
+		if bytes.Count(value, []byte("|")) > maxColumns && len(bytes.Trim(value, "|-: \t\n")) == 0 {
+			makePlain(node)
+			return
+		}
+	}
+}
+
+// paragraphLimit makes plain text of paragraphs that cost too much.
+type paragraphLimit struct{}
+
+func (paragraphLimit) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	signs, length := 0, 0
+	lines := node.Lines()
+	for i := range lines.Len() {
+		line := lines.At(i)
+		value := line.Value(reader.Source())
+		signs += countSigns(value)
+		length += len(value)
+	}
+	if signs*length > maxBlockCost {
+		makePlain(node)
+	}
+}
+
+func makePlain(p *ast.Paragraph) {
+	block := &plainBlock{}
+	block.SetLines(p.Lines())
+	block.SetPos(p.Pos())
+	block.SetBlankPreviousLines(p.HasBlankPreviousLines())
+	p.Parent().ReplaceChild(p.Parent(), p, block)
+}
+
+// tooComplex finds single lines that cost too much (headings, cells of tables), and files that do.
+func tooComplex(src []byte) bool {
+	if bytes.Count(src, []byte("[^")) > maxFootnotes || bytes.Count(src, []byte(`\|`)) > maxEscapedPipes {
+		return true
+	}
+	total := 0
+	for line := range bytes.Lines(src) {
+		cost := countSigns(line) * len(line)
+		if total += cost; cost > maxBlockCost || total > maxFileCost {
+			return true
+		}
+	}
+	return false
+}
+
+// countSigns counts the signs at which goldmark may look ahead to the end of the paragraph, or back to its beginning;
+// together with its length they bound the time it takes. "<" tries a slow regular expression and counts more.
+func countSigns(line []byte) int {
+	n := 0
+	for _, c := range line {
+		switch c {
+		case '*', '_', '~', '[', ']', '`', '(', '&':
+			n++
+		case '<':
+			n += 30
+		}
+	}
+	return n
+}
