@@ -65,9 +65,9 @@ type Rescue struct {
 
 // Reasons explain a decision. All shares are 0–1.
 type Reasons struct {
-	Confidence float64 // of the best hit
-	Coverage   float64 // IDF-weighted share of the question that the best hit holds
-	Margin     float64 // (best − second) / best, over different answers
+	Confidence float64  // of the best hit
+	Coverage   float64  // IDF-weighted share of the question that the best hit holds
+	Margin     float64  // (best − second) / best, over different answers
 	Unknown    []string // words and codes of the question that occur nowhere in the index
 	Exact      bool     // the question is, letter for letter, one of the best hit's questions
 	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "negative", "expired", "nothing"

@@ -33,6 +33,12 @@ func fold(text string, s Script, track bool) Folded {
 	f.apply(track, clean)
 	f.apply(track, compatible)
 	f.apply(track, join)
+	f.convert(s, track)
+	return f
+}
+
+// convert makes characters and, for traditional text, words those of the mainland.
+func (f *Folded) convert(s Script, track bool) {
 	t := tables()
 	if s == Traditional {
 		f.apply(track, t.mainland)
@@ -43,7 +49,6 @@ func fold(text string, s Script, track bool) Folded {
 			break
 		}
 	}
-	return f
 }
 
 // compatible applies NFKC and lower case.
@@ -109,7 +114,8 @@ func narrow(r rune) string {
 		return lower[at : at+1]
 	case r == '\u3000':
 		return " "
-	case 0x2010 <= r && r <= 0x2013, r == '\u2212', r == '\uFE63':
+	case 0x2010 <= r && r <= 0x2013, r == '\u2212', // hyphens, figure dash, en dash, minus
+		r == '\u207B', r == '\u208B', r == '\uFE32', r == '\uFE63': // NFKC makes one of them of these
 		return "-"
 	}
 	return ""

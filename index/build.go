@@ -1,0 +1,454 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"jieda/content"
+	"jieda/index/analysis"
+)
+
+// Fingerprint names the generation that a content folder with this hash gives: a hash of the content (which includes
+// the dictionary), the analysis and the format. Same fingerprint, same answers.
+func Fingerprint(contentHash string) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "jieda %d %d %s", formatVersion, analysis.Version, contentHash))
+	return hex.EncodeToString(h[:8])
+}
+
+// A cutter prepares articles for an engine. It is used by several goroutines at once.
+type cutter struct {
+	analyzer *analysis.Analyzer
+	// known are the cuts of the generation before, by the hash of the text: what did not change is not cut again.
+	known map[[16]byte]analysis.Cuts
+}
+
+// A cutPassage is a passage with its terms, before terms have numbers.
+type cutPassage struct {
+	text      []keyFreq
+	textLen   int
+	units     []cutUnit
+	negatives []string
+	record    passageRecord
+}
+
+type cutUnit struct {
+	wording string // as in unit
+	terms   []keyFreq
+	len     int
+}
+
+type keyFreq struct {
+	key  analysis.Key
+	freq uint32
+}
+
+// script says in which characters the article is written.
+func script(a *content.Article) analysis.Script {
+	trad, simp := 0, 0
+	add := func(s string) {
+		t, p := analysis.CountScript(s)
+		trad, simp = trad+t, simp+p
+	}
+	add(a.Title)
+	for i := range a.Passages {
+		p := &a.Passages[i]
+		add(p.Question)
+		for _, alt := range p.Alternates {
+			add(alt)
+		}
+		add(p.Text)
+	}
+	if trad > simp {
+		return analysis.Traditional
+	}
+	return analysis.Simplified
+}
+
+// article cuts all passages of an article.
+func (c *cutter) article(a *content.Article) (passages []cutPassage, s analysis.Script) {
+	s = script(a)
+	passages = make([]cutPassage, len(a.Passages))
+	var terms []analysis.Term
+	for i := range a.Passages {
+		terms = c.passage(&passages[i], a, i, s, terms)
+	}
+	return passages, s
+}
+
+// passage cuts one passage. The text that is cut is, line by line: the article's title, the headings above, the
+// question, its alternates, the keywords, and the passage's own text. Questions, as ranking knows them, are the
+// question, its alternates, the title with the question (for sections such as 费用), and the title alone for an
+// article's first passage.
+func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.Script, terms []analysis.Term) []analysis.Term {
+	p := &a.Passages[n]
+	var folded strings.Builder
+	line := func(text string) (span [2]int) {
+		span[0] = folded.Len()
+		folded.WriteString(strings.ReplaceAll(analysis.Fold(text, s), "\n", " "))
+		span[1] = folded.Len()
+		folded.WriteByte('\n')
+		return span
+	}
+	question := line(p.Question)
+	wordings := []string{p.Question}
+	units := [][][2]int{{question}}
+	for _, alt := range p.Alternates {
+		wordings = append(wordings, alt)
+		units = append(units, [][2]int{line(alt)})
+	}
+	if p.Question != a.Title {
+		title := line(a.Title)
+		wordings = append(wordings, a.Title+" "+p.Question)
+		units = append(units, [][2]int{title, question})
+		if n == 0 {
+			wordings = append(wordings, a.Title)
+			units = append(units, [][2]int{title})
+		}
+	}
+	for _, h := range p.Headings {
+		line(h)
+	}
+	line(strings.Join(p.Keywords, " "))
+	if n == 0 {
+		line(strings.Join(a.Keywords, " "))
+	}
+	folded.WriteString(analysis.Fold(p.Text, s))
+	text := folded.String()
+
+	out.record = passageRecord{
+		hash: textHash(text), articleID: a.ID, id: p.ID, anchor: p.Anchor, title: a.Title, wordings: wordings,
+		headings: p.Headings, text: p.Text,
+	}
+	if !a.Updated.IsZero() {
+		out.record.updated = a.Updated.Unix()
+	}
+	cuts, ok := c.known[out.record.hash]
+	if !ok {
+		cuts = c.analyzer.Segment(text)
+	}
+	out.record.cuts = cuts
+	out.record.traditional = s == analysis.Traditional
+	terms = analysis.Terms(terms[:0], text, cuts)
+	keys := make([]analysis.Key, 0, len(terms))
+	for _, t := range terms {
+		keys = append(keys, t.Key)
+	}
+	// Units first: counting sorts keys.
+	out.units = make([]cutUnit, len(units))
+	var unitKeys []analysis.Key
+	for i, spans := range units {
+		unitKeys = unitKeys[:0]
+		u := &out.units[i]
+		for _, span := range spans {
+			from, _ := slices.BinarySearchFunc(terms, span[0], func(t analysis.Term, at int) int { return int(t.Start) - at })
+			for _, t := range terms[from:] {
+				if int(t.Start) >= span[1] {
+					break
+				}
+				unitKeys = append(unitKeys, t.Key)
+			}
+			u.wording += compact(text[span[0]:span[1]])
+		}
+		u.len = len(unitKeys)
+		u.terms = countKeys(unitKeys)
+	}
+	out.textLen = len(keys)
+	out.text = countKeys(keys)
+	for _, neg := range p.Negatives {
+		out.negatives = append(out.negatives, compact(analysis.Fold(neg, s)))
+	}
+	return terms
+}
+
+// textHash is the identity of a text that was cut: half a SHA-256.
+func textHash(s string) (h [16]byte) {
+	sum := sha256.Sum256([]byte(s))
+	copy(h[:], sum[:])
+	return h
+}
+
+// countKeys sorts keys and returns each with its number of occurrences.
+func countKeys(keys []analysis.Key) []keyFreq {
+	slices.Sort(keys)
+	var counted []keyFreq
+	for i, k := range keys {
+		if i == 0 || k != keys[i-1] {
+			counted = append(counted, keyFreq{key: k})
+		}
+		counted[len(counted)-1].freq++
+	}
+	return counted
+}
+
+// A builder turns a library into the documents of a generation.
+type builder struct {
+	lib                          *content.Library
+	cutter                       *cutter
+	counter                      *termCounter
+	meta                         meta
+	progress                     func(done, total int) // articles
+	traditional                  int                   // articles in traditional characters
+	categories, langs, audiences map[string]uint32
+}
+
+func newBuilder(lib *content.Library, c *cutter, progress func(done, total int)) *builder {
+	b := &builder{
+		lib: lib, cutter: c, counter: newTermCounter(), progress: progress,
+		categories: map[string]uint32{}, langs: map[string]uint32{}, audiences: map[string]uint32{},
+	}
+	b.meta.header = header{
+		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, BuiltAt: time.Now().UTC(),
+		Articles: len(lib.Articles),
+	}
+	for _, p := range lib.Problems {
+		if p.Severity() == content.Error {
+			b.meta.Errors++
+		} else {
+			b.meta.Warnings++
+		}
+	}
+	return b
+}
+
+// documents yields the passages of all articles, then the articles. Passages are cut on all processors, in order.
+func (b *builder) documents(ctx context.Context) iter.Seq2[Document, error] {
+	return func(yield func(Document, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		order := listOrder(b.lib.Articles)
+		done := 0
+		for cut := range cutAll(ctx, b.lib.Articles, b.cutter) {
+			a := &b.lib.Articles[done]
+			b.addRow(a, order[done], cut.script)
+			for i := range cut.passages {
+				if a.Hidden {
+					cut.passages[i] = cutPassage{record: cut.passages[i].record} // can be read, not found
+				}
+				if !yield(b.document(a, &cut.passages[i]), nil) {
+					return
+				}
+			}
+			done++
+			if b.progress != nil {
+				b.progress(done, len(b.lib.Articles))
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(Document{}, err)
+			return
+		}
+		for i := range b.lib.Articles {
+			stored, err := appendArticle(nil, &b.lib.Articles[i])
+			if !yield(Document{Stored: stored}, err) {
+				return
+			}
+		}
+	}
+}
+
+type cutArticle struct {
+	passages []cutPassage
+	script   analysis.Script
+}
+
+// cutAll cuts articles on all processors and yields them in order. It stops early when ctx is done.
+func cutAll(ctx context.Context, articles []content.Article, c *cutter) iter.Seq[cutArticle] {
+	workers := runtime.GOMAXPROCS(0)
+	// A queue of promises keeps the order and bounds what is in memory.
+	queue := make(chan chan cutArticle, 16*workers)
+	work := make(chan func(), workers)
+	for range workers {
+		go func() {
+			for do := range work {
+				do()
+			}
+		}()
+	}
+	go func() {
+		defer close(queue)
+		defer close(work)
+		for i := range articles {
+			promise := make(chan cutArticle, 1)
+			select {
+			case queue <- promise:
+			case <-ctx.Done():
+				return
+			}
+			work <- func() {
+				passages, s := c.article(&articles[i])
+				promise <- cutArticle{passages, s}
+			}
+		}
+	}()
+	return func(yield func(cutArticle) bool) {
+		for promise := range queue {
+			if !yield(<-promise) {
+				return
+			}
+		}
+	}
+}
+
+// listOrder returns for every article its rank in lists: by weight (0 last), then title, then path.
+func listOrder(articles []content.Article) []uint32 {
+	by := make([]int, len(articles))
+	for i := range by {
+		by[i] = i
+	}
+	slices.SortFunc(by, func(i, j int) int {
+		a, b := &articles[i], &articles[j]
+		if (a.Weight == 0) != (b.Weight == 0) {
+			if a.Weight == 0 {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.Weight, b.Weight), strings.Compare(a.Title, b.Title), strings.Compare(a.Path, b.Path))
+	})
+	rank := make([]uint32, len(articles))
+	for r, i := range by {
+		rank[i] = uint32(r)
+	}
+	return rank
+}
+
+// addRow adds an article to the meta.
+func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
+	if s == analysis.Traditional {
+		b.traditional++
+	}
+	row := articleRow{
+		order: order, first: uint32(b.meta.Passages), passages: uint32(len(a.Passages)),
+		category: intern(b.categories, &b.meta.Categories, a.Category),
+		lang:     uint16(intern(b.langs, &b.meta.Langs, a.Lang)),
+		training: a.Kind == content.Training, hidden: a.Hidden,
+	}
+	set := strings.Join(a.Audience, "\n")
+	at, ok := b.audiences[set]
+	if !ok {
+		at = uint32(len(b.meta.Audiences))
+		b.audiences[set] = at
+		b.meta.Audiences = append(b.meta.Audiences, a.Audience)
+	}
+	row.audience = at
+	if !a.ValidFrom.IsZero() {
+		row.validFrom = a.ValidFrom.Unix()
+	}
+	if !a.ValidUntil.IsZero() {
+		row.validTill = a.ValidUntil.Unix()
+	}
+	article := uint32(len(b.meta.rows))
+	b.meta.rows = append(b.meta.rows, row)
+	for _, called := range append([]string{a.ID, a.Path}, a.Aliases...) {
+		b.meta.names = append(b.meta.names, name{idHash(called), article})
+	}
+	b.meta.Passages += len(a.Passages)
+}
+
+func intern(known map[string]uint32, list *[]string, s string) uint32 {
+	at, ok := known[s]
+	if !ok {
+		at = uint32(len(*list))
+		known[s] = at
+		*list = append(*list, s)
+	}
+	return at
+}
+
+// document numbers the terms of a passage and counts them.
+func (b *builder) document(a *content.Article, p *cutPassage) Document {
+	doc := Document{TextLen: p.textLen}
+	v := vector{textLen: p.textLen, text: b.number(p.text), negatives: p.negatives}
+	for _, t := range p.text {
+		if k := t.key.Kind(); k == analysis.Bigram || k == analysis.Latin {
+			doc.Text = append(doc.Text, t.key)
+		}
+	}
+	for _, u := range p.units {
+		v.units = append(v.units, unit{wording: u.wording, traits: traitsOf(u.wording), len: u.len, terms: b.number(u.terms)})
+		doc.QuestionLen += u.len
+		for _, t := range u.terms {
+			if t.key.Kind() != analysis.Word {
+				doc.Question = append(doc.Question, t.key)
+			}
+		}
+	}
+	slices.Sort(doc.Question)
+	doc.Question = slices.Compact(doc.Question)
+	if n := len(p.units); n > 0 {
+		doc.QuestionLen /= n
+	}
+	if p.textLen > 0 {
+		b.counter.count(&v)
+		doc.Filters = labels(a)
+	}
+	doc.Vector = v.append(nil)
+	doc.Stored = p.record.append(nil)
+	return doc
+}
+
+func (b *builder) number(terms []keyFreq) []termFreq {
+	numbered := make([]termFreq, len(terms))
+	for i, t := range terms {
+		numbered[i] = termFreq{b.counter.id(t.key), t.freq}
+	}
+	return numbered
+}
+
+// Labels by which a query chooses articles.
+const (
+	labelAudience = "a:"
+	labelCategory = "c:"
+	labelKind     = "k:"
+	labelLang     = "l:"
+	labelTag      = "t:"
+)
+
+func labels(a *content.Article) []string {
+	list := []string{labelKind + string(a.Kind), labelLang + a.Lang}
+	for _, who := range a.Audience {
+		list = append(list, labelAudience+who)
+	}
+	for _, c := range ancestors(a.Category) {
+		list = append(list, labelCategory+c)
+	}
+	for _, t := range a.Tags {
+		list = append(list, labelTag+t)
+	}
+	return list
+}
+
+// ancestors returns the category and all above it: 售后, 售后/退货.
+func ancestors(category string) []string {
+	if category == "" {
+		return nil
+	}
+	var list []string
+	for i, r := range category {
+		if r == '/' {
+			list = append(list, category[:i])
+		}
+	}
+	return append(list, category)
+}
+
+// finish returns the meta of the generation, after the last document.
+func (b *builder) finish() ([]byte, error) {
+	h := &b.meta.header
+	h.Units = b.counter.units
+	if n := b.counter.passages; n > 0 {
+		h.AverageText = float64(b.counter.textTerms) / float64(n)
+		h.AverageUnit = float64(b.counter.unitTerms) / float64(max(1, b.counter.units))
+	}
+	h.Found = b.counter.passages
+	h.Traditional = b.traditional*2 > len(b.lib.Articles)
+	return b.meta.append(nil, b.counter)
+}

@@ -1,0 +1,216 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jieda/content"
+)
+
+const (
+	defaultLimit = 10
+	// weakShare: hits that score less than this share of the best one are left out; they share only common words.
+	weakShare = 0.25
+)
+
+// Search finds the best passage of each article. Errors: ErrNotReady, and whatever ends ctx.
+func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
+	g, err := x.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer g.release(x.log)
+	q := g.query(r.Query)
+	ranked, err := g.find(ctx, q, &r)
+	if err != nil {
+		return nil, fmt.Errorf("searching: %w", err)
+	}
+	return g.respond(ctx, q, ranked, &r)
+}
+
+// find returns the passages that match, best first, one an article.
+func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidate, error) {
+	if r.Limit <= 0 {
+		r.Limit = defaultLimit
+	}
+	if r.Now.IsZero() {
+		r.Now = time.Now()
+	}
+	// Several passages of one article count once, so pages further on need more candidates.
+	limit := candidates
+	if last := r.Offset + r.Limit; last > candidates/4 {
+		limit = 4 * last
+	}
+	found, err := g.reader.Find(ctx, q.engineQuery(g.filters(r), limit))
+	if err != nil {
+		return nil, err
+	}
+	list, err := g.rank(ctx, q, found.Ordinals)
+	if err != nil {
+		return nil, err
+	}
+	return g.onePerArticle(list, r.Now), nil
+}
+
+// filters are the labels a document must have for this request.
+func (g *generation) filters(r *Request) [][]string {
+	audience := []string{labelAudience + content.Public}
+	for _, a := range r.Audiences {
+		audience = append(audience, labelAudience+a)
+	}
+	groups := [][]string{audience}
+	if r.Category != "" {
+		groups = append(groups, []string{labelCategory + r.Category})
+	}
+	if r.Kind != "" {
+		groups = append(groups, []string{labelKind + string(r.Kind)})
+	}
+	if r.Lang != "" {
+		groups = append(groups, []string{labelLang + r.Lang})
+	}
+	for _, t := range r.Tags {
+		groups = append(groups, []string{labelTag + t})
+	}
+	return groups
+}
+
+// onePerArticle keeps the best passage of each article and drops what is not valid yet or too weak to show.
+func (g *generation) onePerArticle(list []candidate, now time.Time) []candidate {
+	seen := make(map[uint32]bool, len(list))
+	kept := list[:0]
+	for _, c := range list {
+		article := g.meta.articleOf[c.ordinal]
+		row := &g.meta.rows[article]
+		if seen[article] || row.validFrom > now.Unix() {
+			continue
+		}
+		if len(kept) > 0 && !c.contains && c.score < weakShare*kept[0].score {
+			continue
+		}
+		seen[article] = true
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// respond decides, counts, and loads the page of hits that was asked for.
+func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, r *Request) (*Response, error) {
+	resp := &Response{
+		Query: q.cleaned, Generation: g.name, Total: len(ranked), Hits: []Hit{}, Categories: []Count{}, Kinds: []Count{},
+	}
+	valid := false
+	if len(ranked) > 0 {
+		best := &ranked[0]
+		valid = g.meta.rows[g.meta.articleOf[best.ordinal]].valid(r.Now)
+		best.hasCodes = true
+		if len(q.codes) > 0 {
+			err := g.reader.Vectors(ctx, []uint32{best.ordinal}, func(_ int, b []byte) error {
+				best.hasCodes = holds(b, q.sortedCodes())
+				return nil
+			})
+			if err != nil {
+				return nil, fmt.Errorf("reading the best hit: %w", err)
+			}
+		}
+	}
+	resp.Decision, resp.Reasons = decide(q, ranked, valid)
+	if resp.Reasons.Unknown == nil {
+		resp.Reasons.Unknown = []string{}
+	}
+	g.facets(resp, ranked)
+	page := ranked[min(r.Offset, len(ranked)):]
+	page = page[:min(r.Limit, len(page))]
+	ids := make([]uint32, len(page))
+	for i, c := range page {
+		ids[i] = c.ordinal
+	}
+	marker := newMarker(q)
+	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
+		record, err := readPassage(b)
+		if err != nil {
+			return err
+		}
+		resp.Hits = append(resp.Hits, g.hit(record, page[i], marker, r.Full))
+		return nil
+	})
+	if err == nil && r.Full {
+		err = g.complete(ctx, resp.Hits, ids)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading hits: %w", err)
+	}
+	return resp, nil
+}
+
+func (q *query) sortedCodes() []uint32 {
+	codes := slices.Clone(q.codes)
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+func (g *generation) hit(record *passageRecord, c candidate, marker *marker, full bool) Hit {
+	row := &g.meta.rows[g.meta.articleOf[c.ordinal]]
+	h := Hit{
+		ArticleID: record.articleID, PassageID: record.id, Anchor: record.anchor, Kind: row.kind(), Title: record.title,
+		Question: record.question(), MatchedQuestion: record.question(), Headings: record.headings,
+		Category: g.meta.Categories[row.category], Lang: g.meta.Langs[row.lang], Confidence: confidence(c),
+		Updated: record.updatedTime(), Highlights: [][2]int{},
+	}
+	if c.unit < len(record.wordings) {
+		h.MatchedQuestion = record.wordings[c.unit]
+	}
+	if row.validTill != 0 {
+		h.ValidUntil = time.Unix(row.validTill, 0)
+	}
+	if full {
+		h.Text = record.text
+		return h
+	}
+	h.Snippet, h.Highlights = marker.snippet(record.text, record.traditional)
+	return h
+}
+
+// complete adds what only the articles' own records have.
+func (g *generation) complete(ctx context.Context, hits []Hit, ids []uint32) error {
+	articles := make([]uint32, len(ids))
+	for i, id := range ids {
+		articles[i] = uint32(g.meta.Passages) + g.meta.articleOf[id]
+	}
+	return g.reader.Stored(ctx, articles, func(i int, b []byte) error {
+		a, err := readArticle(b)
+		if err != nil {
+			return err
+		}
+		hits[i].Related = a.Related
+		hits[i].Markdown = a.Passages[ids[i]-g.meta.rows[g.meta.articleOf[ids[i]]].first].Markdown
+		return nil
+	})
+}
+
+// facets counts categories (with those above them) and kinds of the matching articles.
+func (g *generation) facets(resp *Response, ranked []candidate) {
+	categories, kinds := map[string]int{}, map[string]int{}
+	for _, c := range ranked {
+		row := &g.meta.rows[g.meta.articleOf[c.ordinal]]
+		kinds[string(row.kind())]++
+		for _, category := range ancestors(g.meta.Categories[row.category]) {
+			categories[category]++
+		}
+	}
+	resp.Categories, resp.Kinds = counts(categories), counts(kinds)
+}
+
+func counts(m map[string]int) []Count {
+	list := make([]Count, 0, len(m))
+	for v, n := range m {
+		list = append(list, Count{v, n})
+	}
+	slices.SortFunc(list, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
+	})
+	return list
+}

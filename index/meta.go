@@ -1,0 +1,194 @@
+package index
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"time"
+
+	"jieda/content"
+	"jieda/index/analysis"
+)
+
+// formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
+// A generation of another version is built again.
+const formatVersion = 1
+
+// header describes a generation; it is the JSON part of its meta.
+type header struct {
+	Format, Analysis int
+	// Content is the Library's hash, Words its dictionary.
+	Content string
+	Words   []content.Word
+	BuiltAt time.Time
+	// Traditional sites are those where most articles are in traditional characters: it decides how a question
+	// that could be either is read.
+	Traditional bool
+	// Passages and Articles are numbers of documents: passages have the ordinals 0 … Passages−1, articles follow.
+	Passages, Articles int
+	// Found is the number of passages that can be found: the others belong to hidden articles.
+	Found            int
+	Units            int
+	AverageText      float64 // terms a passage
+	AverageUnit      float64 // terms a question
+	Errors, Warnings int     // problems found in the content
+	// What articles share is written once: rows hold positions in these.
+	Categories, Langs []string
+	Audiences         [][]string
+}
+
+// An articleRow is what must be known of an article without reading it.
+type articleRow struct {
+	order                uint32 // rank in lists
+	first, passages      uint32 // its passages' ordinals
+	category             uint32
+	audience             uint32
+	lang                 uint16
+	training, hidden     bool
+	validFrom, validTill int64 // Unix seconds; 0 for none
+}
+
+const articleRowSize = 40
+
+func (r *articleRow) kind() content.Kind {
+	if r.training {
+		return content.Training
+	}
+	return content.FAQ
+}
+
+func (r *articleRow) valid(at time.Time) bool {
+	t := at.Unix()
+	return (r.validFrom == 0 || t >= r.validFrom) && (r.validTill == 0 || t < r.validTill)
+}
+
+// meta is a generation's own knowledge: header, article rows, aliases, whose passage is whose, and the term table.
+type meta struct {
+	header
+	rows      []articleRow
+	articleOf []uint32 // article (position in rows) of each passage
+	// names are hashes of everything an article may be called by (ID, path, alias), ascending, with its position.
+	names []name
+	terms termTable
+}
+
+type name struct {
+	hash    uint64
+	article uint32
+}
+
+// idHash is FNV-1a, 64 bit: stable across machines and releases.
+func idHash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// append writes meta: length-prefixed JSON header, counts, fixed-size rows, and the term table up to the end.
+func (m *meta) append(b []byte, terms *termCounter) ([]byte, error) {
+	h, err := json.Marshal(m.header)
+	if err != nil {
+		return nil, fmt.Errorf("writing meta: %w", err)
+	}
+	le := binary.LittleEndian
+	b = le.AppendUint32(b, uint32(len(h)))
+	b = append(b, h...)
+	for i := range m.rows {
+		r := &m.rows[i]
+		b = le.AppendUint32(b, r.order)
+		b = le.AppendUint32(b, r.first)
+		b = le.AppendUint32(b, r.passages)
+		b = le.AppendUint32(b, r.category)
+		b = le.AppendUint32(b, r.audience)
+		b = le.AppendUint16(b, r.lang)
+		b = append(b, flag(r.training), flag(r.hidden))
+		b = le.AppendUint64(b, uint64(r.validFrom))
+		b = le.AppendUint64(b, uint64(r.validTill))
+	}
+	sort.Slice(m.names, func(i, j int) bool {
+		x, y := m.names[i], m.names[j]
+		return x.hash < y.hash || x.hash == y.hash && x.article < y.article
+	})
+	b = le.AppendUint32(b, uint32(len(m.names)))
+	for _, n := range m.names {
+		b = le.AppendUint64(b, n.hash)
+		b = le.AppendUint32(b, n.article)
+	}
+	return terms.append(b), nil
+}
+
+func flag(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// readMeta reads what append wrote. It keeps using b. A meta of another version is ErrDamaged.
+func readMeta(b []byte) (*meta, error) {
+	le := binary.LittleEndian
+	bad := func(what string) (*meta, error) { return nil, fmt.Errorf("%w: meta: %s", ErrDamaged, what) }
+	if len(b) < 4 || uint64(len(b)) < 4+uint64(le.Uint32(b)) {
+		return bad("cut off")
+	}
+	m := &meta{}
+	if err := json.Unmarshal(b[4:4+le.Uint32(b)], &m.header); err != nil {
+		return bad(err.Error())
+	}
+	if m.Format != formatVersion || m.Analysis != analysis.Version {
+		return bad(fmt.Sprintf("format %d/%d, this program writes %d/%d", m.Format, m.Analysis, formatVersion, analysis.Version))
+	}
+	b = b[4+le.Uint32(b):]
+	if len(b) < m.Articles*articleRowSize+4 {
+		return bad("cut off")
+	}
+	m.rows = make([]articleRow, m.Articles)
+	m.articleOf = make([]uint32, m.Passages)
+	for i := range m.rows {
+		r := b[i*articleRowSize:]
+		row := articleRow{
+			order: le.Uint32(r), first: le.Uint32(r[4:]), passages: le.Uint32(r[8:]),
+			category: le.Uint32(r[12:]), audience: le.Uint32(r[16:]), lang: le.Uint16(r[20:]),
+			training: r[22] == 1, hidden: r[23] == 1, validFrom: int64(le.Uint64(r[24:])), validTill: int64(le.Uint64(r[32:])),
+		}
+		if int(row.category) >= len(m.Categories) || int(row.audience) >= len(m.Audiences) || int(row.lang) >= len(m.Langs) ||
+			uint64(row.first)+uint64(row.passages) > uint64(m.Passages) {
+			return bad("article row out of range")
+		}
+		m.rows[i] = row
+		for p := row.first; p < row.first+row.passages; p++ {
+			m.articleOf[p] = uint32(i)
+		}
+	}
+	b = b[m.Articles*articleRowSize:]
+	n := int(le.Uint32(b))
+	b = b[4:]
+	if len(b) < n*12 {
+		return bad("cut off")
+	}
+	m.names = make([]name, n)
+	for i := range m.names {
+		m.names[i] = name{le.Uint64(b[12*i:]), le.Uint32(b[12*i+8:])}
+		if int(m.names[i].article) >= m.Articles {
+			return bad("name out of range")
+		}
+	}
+	var err error
+	if m.terms, err = readTermTable(b[12*n:]); err != nil {
+		return bad("term table: " + err.Error())
+	}
+	return m, nil
+}
+
+// called returns the positions of the articles that may be called so.
+func (m *meta) called(what string) []uint32 {
+	h := idHash(what)
+	var found []uint32
+	for i := sort.Search(len(m.names), func(i int) bool { return m.names[i].hash >= h }); i < len(m.names) && m.names[i].hash == h; i++ {
+		found = append(found, m.names[i].article)
+	}
+	return found
+}

@@ -1,0 +1,310 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"jieda/index/analysis"
+)
+
+// How candidates are ranked. The recipe and its constants were found by experiment on eleven sets of real questions
+// (index/DESIGN.md, "Ranking"); optima are flat, so they are rounded.
+const (
+	// candidates is how many passages an engine brings at least: the right one is among the best 20 of a full
+	// ranking for 96 % of answerable questions, and the engine's order is rougher than that.
+	candidates = 200
+	// textShare is what the whole text counts against the question: S0 = (Q/Q* + textShare·D/D*) / (1+textShare).
+	textShare = 2.0
+	// similarityWeight and similarityFloor: a common subsequence of less than the floor is noise.
+	similarityWeight, similarityFloor = 0.3, 0.3
+	// traitWeight is added when both sides ask the same kind of thing, taken off when they do not, or when exactly
+	// one is negated.
+	traitWeight = 0.015
+	// scale brings the sum of all parts back to about 1: 1 + similarityWeight.
+	scale = 1.3
+	// refined is how many of the candidates get the second stage.
+	refined = 40
+)
+
+// bm25 is the formula of Robertson and Zaragoza (2009): a term that occurs tf times in a text of len terms is worth
+// weight · tf·(k1+1) / (tf + k1·(1 − b + b·len/average)).
+type bm25 struct{ k1, b, average float64 }
+
+func (f bm25) norm(length float64) float64 {
+	return f.k1 * (1 - f.b + f.b*length/max(f.average, 1))
+}
+
+func (f bm25) score(weight, tf, length float64) float64 {
+	return weight * tf * (f.k1 + 1) / (tf + f.norm(length))
+}
+
+// A queryTerm is one distinct term of a question.
+type queryTerm struct {
+	key    analysis.Key
+	text   string // as explain shows it
+	code   bool
+	count  int     // in the question
+	id     uint32  // in the generation's table
+	known  bool    // occurs somewhere
+	inText float64 // weight in a text: count · weight of its kind · idf over passages
+	inUnit float64 // weight in a question: the same with idf over questions
+}
+
+// A query is a question prepared for one generation.
+type query struct {
+	cleaned  string // what the customer typed, cleaned
+	folded   string
+	compact  string // letters, digits and Han only
+	script   analysis.Script
+	traits   traits
+	matcher  *matcher
+	terms    []queryTerm
+	length   int // terms, repeated ones counted
+	text     bm25
+	unit     bm25
+	selfText float64 // D*: what the question would score as a text
+	selfUnit float64 // Q*: and as a question
+	total    float64 // Σ inText over all terms
+	// The known terms again, by id, as vectors are read.
+	ids            []uint32
+	inText, inUnit []float64
+	unknown        []string // words and codes that occur nowhere
+	unknownCode    bool
+	codes          []uint32 // ids of the codes it names
+}
+
+func (g *generation) query(text string) *query {
+	m := g.meta
+	q := &query{
+		cleaned: strings.TrimSpace(analysis.Clean(text)),
+		text:    bm25{0.8, 0.5, m.AverageText},
+		unit:    bm25{1, 0.75, m.AverageUnit},
+	}
+	q.script = analysis.QueryScript(q.cleaned, m.Traditional)
+	q.folded = analysis.Fold(q.cleaned, q.script)
+	q.compact = compact(q.folded)
+	q.traits = traitsOf(q.compact)
+	q.matcher = newMatcher(withoutGreeting(q.compact))
+	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
+	q.length = len(all)
+	slices.SortStableFunc(all, func(a, b analysis.Term) int { return cmp.Compare(a.Key, b.Key) })
+	for i, t := range all {
+		if i > 0 && t.Key == all[i-1].Key {
+			last := &q.terms[len(q.terms)-1]
+			last.count++
+			last.code = last.code || t.Code
+			continue
+		}
+		term := queryTerm{key: t.Key, code: t.Code, count: 1, text: analysis.Text(t, q.folded)}
+		q.terms = append(q.terms, term)
+	}
+	for i := range q.terms {
+		t := &q.terms[i]
+		var inText, inUnits uint32
+		t.id, inText, inUnits, t.known = m.terms.find(t.key)
+		weight := float64(t.count) * float64(analysis.Weight(t.key))
+		t.inText = weight * idf(m.Found, int(inText))
+		t.inUnit = weight * idf(m.Units, int(inUnits))
+		tf := float64(t.count)
+		q.selfText += q.text.score(t.inText, tf, float64(q.length))
+		q.selfUnit += q.unit.score(t.inUnit, tf, float64(q.length))
+		q.total += t.inText
+		if t.known && t.code {
+			q.codes = append(q.codes, t.id)
+		}
+		if !t.known && (t.code || t.key.Kind() == analysis.Word && analysis.Weight(t.key) == 1) {
+			_, word, _ := strings.Cut(t.text, ":")
+			q.unknown = append(q.unknown, word)
+			q.unknownCode = q.unknownCode || t.code
+		}
+	}
+	known := make([]*queryTerm, 0, len(q.terms))
+	for i := range q.terms {
+		if q.terms[i].known {
+			known = append(known, &q.terms[i])
+		}
+	}
+	slices.SortFunc(known, func(a, b *queryTerm) int { return cmp.Compare(a.id, b.id) })
+	for _, t := range known {
+		q.ids = append(q.ids, t.id)
+		q.inText = append(q.inText, t.inText)
+		q.inUnit = append(q.inUnit, t.inUnit)
+	}
+	return q
+}
+
+// maxEngineTerms bounds the work of an engine; longer questions are represented by their rarest terms.
+const maxEngineTerms = 64
+
+// engineQuery is the question as an engine sees it: the terms that decide, in the engine's rough formula what they are
+// worth in ours.
+func (q *query) engineQuery(filters [][]string, limit int) Query {
+	e := Query{Filters: filters, Limit: limit}
+	for _, t := range q.terms {
+		kind := t.key.Kind()
+		if !t.known || kind == analysis.Word { // pairs and characters stand for their words
+			continue
+		}
+		if t.inUnit > 0 {
+			e.Question = append(e.Question, WeightedTerm{t.key, float32(t.inUnit / q.selfUnit)})
+		}
+		if kind != analysis.Char && t.inText > 0 {
+			e.Text = append(e.Text, WeightedTerm{t.key, float32(textShare * t.inText / q.selfText)})
+		}
+	}
+	e.Question, e.Text = heaviest(e.Question), heaviest(e.Text)
+	return e
+}
+
+func heaviest(terms []WeightedTerm) []WeightedTerm {
+	slices.SortStableFunc(terms, func(a, b WeightedTerm) int { return cmp.Compare(b.Weight, a.Weight) })
+	return terms[:min(len(terms), maxEngineTerms)]
+}
+
+// A candidate is a passage being ranked.
+type candidate struct {
+	ordinal    uint32
+	question   float64 // Q/Q*: the best wording
+	text       float64 // D/D*
+	coverage   float64 // share of the question's weight that the text holds
+	first      float64 // S0
+	similarity float64 // of the most similar wording; 0 when the second stage was not reached
+	traits     int     // +1, 0, −1, −2: see traitWeight
+	score      float64 // S
+	unit       int     // the best wording
+	exact      bool    // one of the wordings is the question
+	contains   bool    // one of the wordings holds the whole question
+	negative   bool    // the editor says that this passage must not get this question
+	hasCodes   bool    // its text holds every code of the question
+}
+
+// rank reads the vectors of the candidates and returns them best first.
+func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]candidate, error) {
+	list := make([]candidate, len(ordinals))
+	err := g.reader.Vectors(ctx, ordinals, func(i int, b []byte) error {
+		list[i].ordinal = ordinals[i]
+		return list[i].firstStage(q, b)
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(-cmpBool(a.contains, b.contains), cmp.Compare(b.first, a.first), cmp.Compare(a.ordinal, b.ordinal))
+	})
+	n := min(len(list), refined)
+	best := make([]uint32, n)
+	for i := range best {
+		best[i] = list[i].ordinal
+	}
+	err = g.reader.Vectors(ctx, best, func(i int, b []byte) error { return list[i].secondStage(q, b) })
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		c := &list[i]
+		c.score = (c.first + similarityWeight*max(0, c.similarity-similarityFloor) + traitWeight*float64(c.traits)) / scale
+	}
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmpBool(a.negative, b.negative), -cmpBool(a.exact, b.exact), -cmpBool(a.contains, b.contains),
+			cmp.Compare(b.score, a.score), cmp.Compare(a.ordinal, b.ordinal))
+	})
+	// A wording that holds the whole question comes first whatever the rest counts, so its score must not be less.
+	for i := len(list) - 2; i >= 0; i-- {
+		if !list[i].negative && !list[i+1].negative {
+			list[i].score = max(list[i].score, list[i+1].score)
+		}
+	}
+	return list, nil
+}
+
+func cmpBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// firstStage reads Q and D.
+func (c *candidate) firstStage(q *query, b []byte) error {
+	d := decoder{b: b}
+	var seen float64
+	if q.selfText > 0 {
+		c.text = d.score(q.ids, q.inText, q.text, &seen) / q.selfText
+	}
+	if q.total > 0 {
+		c.coverage = seen / q.total
+	}
+	wholes := utf8.RuneCountInString(q.compact) >= 2
+	units := int(d.uint())
+	for i := range units {
+		wording := d.bytes()
+		d.byte()
+		score := d.score(q.ids, q.inUnit, q.unit, nil)
+		if q.selfUnit > 0 {
+			score /= q.selfUnit
+		}
+		if score > c.question {
+			c.question, c.unit = score, i
+		}
+		if wholes && len(wording) >= len(q.compact) && strings.Contains(string(wording), q.compact) {
+			c.contains = true
+			c.exact = c.exact || len(wording) == len(q.compact)
+		}
+	}
+	c.first = (c.question + textShare*c.text) / (1 + textShare)
+	return d.err
+}
+
+// secondStage compares the wordings with the question, character by character.
+func (c *candidate) secondStage(q *query, b []byte) error {
+	d := decoder{b: b}
+	d.score(nil, nil, q.text, nil)
+	units := int(d.uint())
+	var best traits
+	for i := range units {
+		wording, kind := d.string(), traits(d.byte())
+		d.score(nil, nil, q.unit, nil)
+		if s := q.matcher.similarity(wording); s > c.similarity {
+			c.similarity, c.unit, best = s, i, kind
+		}
+	}
+	if a, b := q.traits.intent(), best.intent(); a != 0 && b != 0 {
+		if a == b {
+			c.traits++
+		} else {
+			c.traits--
+		}
+	}
+	if q.traits&negated != best&negated {
+		c.traits--
+	}
+	negatives := int(d.uint())
+	for range negatives {
+		if s := q.matcher.similarity(d.string()); s >= negativeSimilarity && s > c.similarity {
+			c.negative = true
+		}
+	}
+	return d.err
+}
+
+// negativeSimilarity is how like a negative a question must be, and more like it than like the passage's own questions.
+const negativeSimilarity = 0.9
+
+// holds reports whether a vector's text holds all the terms (ascending ids).
+func holds(vector []byte, ids []uint32) bool {
+	ones := make([]float64, len(ids))
+	for i := range ones {
+		ones[i] = 1
+	}
+	d := decoder{b: vector}
+	var seen float64
+	d.score(ids, ones, bm25{k1: 1, average: 1}, &seen)
+	return int(math.Round(seen)) == len(ids)
+}

@@ -1,0 +1,160 @@
+package index
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+)
+
+// A vector is everything that ranking needs to know of one passage, without its text: the terms of each of its
+// questions and of the whole, with their frequencies. It is what lets two engines rank alike: they return candidates,
+// we read their vectors.
+//
+// On disk (all numbers uvarint):
+//
+//	len(text) count { delta of term, tf }…                    the whole passage, terms ascending
+//	units { len(wording) wording-bytes traits len count { delta, tf }… }…  each question, the standard one first
+//	negatives { len(wording) wording-bytes }…
+//
+// where terms are numbers of the generation's term table.
+
+type termFreq struct{ term, freq uint32 }
+
+// A unit is one wording of a passage's question.
+type unit struct {
+	wording string // folded and compact: letters, digits and Han only
+	traits  traits
+	len     int // terms, repeated ones counted
+	terms   []termFreq
+}
+
+type vector struct {
+	textLen   int
+	text      []termFreq
+	units     []unit
+	negatives []string
+}
+
+func (v *vector) append(b []byte) []byte {
+	b = appendTerms(b, v.textLen, v.text)
+	b = binary.AppendUvarint(b, uint64(len(v.units)))
+	for _, u := range v.units {
+		b = appendString(b, u.wording)
+		b = append(b, byte(u.traits))
+		b = appendTerms(b, u.len, u.terms)
+	}
+	b = binary.AppendUvarint(b, uint64(len(v.negatives)))
+	for _, n := range v.negatives {
+		b = appendString(b, n)
+	}
+	return b
+}
+
+func appendTerms(b []byte, length int, terms []termFreq) []byte {
+	slices.SortFunc(terms, func(x, y termFreq) int { return int(x.term) - int(y.term) })
+	b = binary.AppendUvarint(b, uint64(length))
+	b = binary.AppendUvarint(b, uint64(len(terms)))
+	last := uint32(0)
+	for _, t := range terms {
+		b = binary.AppendUvarint(b, uint64(t.term-last))
+		b = binary.AppendUvarint(b, uint64(t.freq))
+		last = t.term
+	}
+	return b
+}
+
+func appendString(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+var errRecord = errors.New("record is cut off or malformed")
+
+// A decoder reads what the append functions wrote. After the first error every result is zero and err is set.
+type decoder struct {
+	b   []byte
+	err error
+}
+
+func (d *decoder) uint() uint64 {
+	// One-byte numbers are nearly all of them; the loop is here for them.
+	if len(d.b) > 0 && d.b[0] < 0x80 {
+		n := uint64(d.b[0])
+		d.b = d.b[1:]
+		return n
+	}
+	n, k := binary.Uvarint(d.b)
+	if k <= 0 {
+		d.fail()
+		return 0
+	}
+	d.b = d.b[k:]
+	return n
+}
+
+func (d *decoder) bytes() []byte {
+	n := d.uint()
+	if n > uint64(len(d.b)) {
+		d.fail()
+		return nil
+	}
+	s := d.b[:n]
+	d.b = d.b[n:]
+	return s
+}
+
+func (d *decoder) string() string { return string(d.bytes()) }
+
+func (d *decoder) fail() {
+	d.err, d.b = errRecord, nil
+}
+
+// byte reads one byte.
+func (d *decoder) byte() byte {
+	if len(d.b) == 0 {
+		d.fail()
+		return 0
+	}
+	c := d.b[0]
+	d.b = d.b[1:]
+	return c
+}
+
+// score reads a list of terms and returns the BM25 sum over those that are in want (ascending): weights[i] is what
+// want[i] is worth. seen, if not nil, gets the sum of the weights of the terms that occurred. Formula: see bm25.
+func (d *decoder) score(want []uint32, weights []float64, f bm25, seen *float64) (sum float64) {
+	norm := f.norm(float64(d.uint()))
+	n := d.uint()
+	b, id, w := d.b, uint32(0), 0
+	for ; n > 0; n-- {
+		var delta, freq uint64
+		if len(b) >= 2 && b[0] < 0x80 && b[1] < 0x80 { // nearly always
+			delta, freq, b = uint64(b[0]), uint64(b[1]), b[2:]
+		} else {
+			k := 0
+			if delta, k = binary.Uvarint(b); k <= 0 {
+				d.fail()
+				return 0
+			}
+			b = b[k:]
+			if freq, k = binary.Uvarint(b); k <= 0 {
+				d.fail()
+				return 0
+			}
+			b = b[k:]
+		}
+		id += uint32(delta)
+		for w < len(want) && want[w] < id {
+			w++
+		}
+		if w < len(want) && want[w] == id {
+			tf := float64(freq)
+			sum += weights[w] * tf * (f.k1 + 1) / (tf + norm)
+			if seen != nil {
+				*seen += weights[w]
+			}
+		}
+	}
+	d.b = b
+	return sum
+}

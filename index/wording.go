@@ -1,0 +1,140 @@
+package index
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// compact keeps letters, digits and Han of a folded text: what two wordings must share to be the same question,
+// whatever blanks and punctuation ("怎么 退款?" and "怎么退款").
+func compact(folded string) string {
+	clean := true
+	for _, r := range folded {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return folded
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, folded)
+}
+
+// greetings open a message without being part of the question. Source: notes on relevance, appendix.
+var greetings = []string{
+	"你好", "您好", "你们好", "亲", "哈喽", "嗨", "在吗", "在么", "请问一下", "请问", "请教一下", "请教", "想问一下", "想问下", "想问",
+	"我想问一下", "我想问问", "我想问", "我想请问", "我想咨询一下", "我想咨询", "咨询一下", "我想知道", "想知道", "麻烦问一下", "麻烦",
+	"问一下", "问下", "问问", "不好意思", "打扰一下", "那个", "那",
+}
+
+// withoutGreeting drops greetings from the front of a compact question, but never all of it.
+func withoutGreeting(q string) string {
+	for {
+		longest := ""
+		for _, g := range greetings {
+			if len(g) > len(longest) && len(g) < len(q) && strings.HasPrefix(q, g) {
+				longest = g
+			}
+		}
+		if longest == "" {
+			return q
+		}
+		q = q[len(longest):]
+	}
+}
+
+// traits are what kind of question a wording is: the class of its question word in the low four bits (0 when it has
+// none), and whether it is negated.
+type traits byte
+
+const negated traits = 0x10
+
+func (t traits) intent() traits { return t & 0x0f }
+
+// intents are question words, by class; the first class that occurs counts. Source: notes on relevance, appendix.
+var intents = [...][]string{
+	{"为什么", "为何", "为啥", "原因", "怎么回事", "怎么会"},
+	{"怎么办", "怎么处理", "如何处理", "如何解决", "怎么解决"},
+	{"多久", "多长时间", "什么时候", "何时", "几天", "几点", "期限", "时间", "啥时候"},
+	{"多少", "费用", "价格", "收费", "几个", "上限", "最高", "限额"},
+	{"哪里", "哪儿", "在哪", "何处", "查看", "查询"},
+	{"什么是", "是什么", "是指", "什么意思", "定义", "区别"},
+	{"能不能", "能否", "可以", "可否", "是否", "可不可以", "有没有", "会不会", "能", "吗"},
+	{"怎么", "如何", "怎样", "咋", "方法", "流程", "步骤", "办理"},
+}
+
+// negations turn a question round; notNegations hold their characters without doing so.
+var (
+	negations    = []string{"不", "没", "未", "无法", "失败", "取消", "关闭", "停", "解除", "拒", "别", "退", "注销"}
+	notNegations = strings.NewReplacer("能不能", "", "可不可以", "", "是不是", "", "有没有", "", "会不会", "", "要不要", "", "不好意思", "", "对不起", "")
+)
+
+func traitsOf(wording string) (t traits) {
+	for class, words := range intents {
+		if containsAny(wording, words) {
+			t = traits(class + 1)
+			break
+		}
+	}
+	if containsAny(notNegations.Replace(wording), negations) {
+		t |= negated
+	}
+	return t
+}
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// A matcher measures how much of a question a wording has in the same order: the length of their longest common
+// subsequence (LCS). The question's first 64 characters count, one bit each.
+type matcher struct {
+	len  int
+	bits map[rune]uint64
+}
+
+const matcherLen = 64
+
+func newMatcher(question string) *matcher {
+	m := &matcher{bits: make(map[rune]uint64, matcherLen)}
+	for _, r := range question {
+		if m.len == matcherLen {
+			break
+		}
+		m.bits[r] |= 1 << m.len
+		m.len++
+	}
+	return m
+}
+
+// similarity is 2·LCS/(|a|+|b|), 0–1, over the first 64 characters of each. The LCS is computed bit-parallel: H. Hyyrö,
+// "Bit-Parallel LCS-length Computation Revisited", 2004.
+func (m *matcher) similarity(wording string) float64 {
+	if m.len == 0 || wording == "" {
+		return 0
+	}
+	v, n := ^uint64(0), 0
+	for i := 0; i < len(wording) && n < matcherLen; n++ {
+		r, size := utf8.DecodeRuneInString(wording[i:])
+		i += size
+		u := v & m.bits[r]
+		v = (v + u) | (v - u)
+	}
+	lcs := 0
+	for v = ^v & (1<<m.len - 1); v != 0; v &= v - 1 { // a shift by 64 gives 0, minus 1 all ones
+		lcs++
+	}
+	return 2 * float64(lcs) / float64(m.len+n)
+}
