@@ -210,7 +210,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	links, images := 0, 0
 	for _, a := range all {
 		for _, m := range link.FindAllStringSubmatch(a.body, -1) {
-			target, err := url.PathUnescape(m[1])
+			file, _, _ := strings.Cut(m[1], "#")
+			target, err := url.PathUnescape(file)
 			if err != nil || strings.Contains(target, ":") || strings.HasPrefix(target, "/") {
 				t.Errorf("%s: %q is not a relative link", a.path, m[1])
 				continue
