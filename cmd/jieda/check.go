@@ -30,14 +30,14 @@ The exit code is 1 when there are errors (warnings do not count) and 2 when the 
 			if err != nil {
 				return err
 			}
-			_, problems, err := content.Read(c.Context(), folder, nil)
+			library, err := content.Read(c.Context(), folder, nil)
 			if err != nil {
 				return p.errorf(text{"读不了文件夹 %s:%w", "cannot read the folder %s: %w"}, args[0], err)
 			}
-			if err := p.writeProblems(format, args[0], problems); err != nil {
+			if err := p.writeProblems(format, args[0], library.Problems); err != nil {
 				return err
 			}
-			for _, problem := range problems {
+			for _, problem := range library.Problems {
 				if problem.Severity() == content.Error {
 					return errReported
 				}

@@ -73,7 +73,9 @@ func TestParseSetting(t *testing.T) {
 		{"lang", "", ""},
 		{"public_url", "help.example.com", nil},
 		{"public_url", "https://help.example.com", "https://help.example.com"},
+		{"public_url", "https://example.com/help", nil},
 		{"site.contact_url", "tel:10086", "tel:10086"},
+		{"site.contact_url", "/contact", "/contact"},
 		{"site.contact_url", "javascript:alert(1)", nil},
 		{"server.query_timeout", "1500ms", 1500 * time.Millisecond},
 		{"server.query_timeout", 2, nil}, // which unit?
@@ -86,7 +88,8 @@ func TestParseSetting(t *testing.T) {
 		{"watch.enabled", "maybe", nil},
 		{"server.trusted_proxies", "10.0.0.0/8, ::1/128", []string{"10.0.0.0/8", "::1/128"}},
 		{"server.trusted_proxies", []any{"10.0.0.0/8"}, []string{"10.0.0.0/8"}},
-		{"server.trusted_proxies", "10.0.0.1", nil},
+		{"server.trusted_proxies", "10.0.0.1", []string{"10.0.0.1"}},
+		{"server.trusted_proxies", "10.0.0", nil},
 		{"server.trusted_proxies", map[string]any{"a": 1}, nil},
 	}
 	for _, test := range tests {

@@ -30,10 +30,8 @@ func TestImage(t *testing.T) {
 		t.Errorf("Dockerfile has no %q", want)
 	}
 	root := t.TempDir()
-	for dir := root; dir != filepath.Dir(os.TempDir()) && dir != "/"; dir = filepath.Dir(dir) {
-		if err := os.Chmod(dir, 0o755|os.ModeSticky); err != nil { // for uid to get through
-			t.Fatal(err)
-		}
+	if err := os.Chmod(root, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	buildAsImage(t, dockerfile, filepath.Join(root, "jieda"))
 	writeFile(t, root+"/content/faq/退货.md", "# 怎么申请退货\n\n签收后七天内,在“我的订单”里点“申请退货”。\n")

@@ -1,12 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"jieda/api"
 	"jieda/index"
 )
 
@@ -24,11 +31,14 @@ func (p *program) searchCommand() *cobra.Command {
 			if explain && asJSON {
 				return p.usagef(text{"--explain 和 --json 只能用一个", "use either --explain or --json"})
 			}
+			if limit < 1 || limit > 50 {
+				return p.usagef(text{"--limit 只能是 1 到 50", "--limit must be 1 to 50"})
+			}
 			cfg, err := p.readConfig(c.Flags())
 			if err != nil {
 				return err
 			}
-			if !c.Flags().Changed("log-level") && cfg.sources["log.level"] == fromDefault {
+			if cfg.sources["log.level"] == fromDefault {
 				cfg.Log.Level = "warn" // the answer is wanted here, not the story of the index
 			}
 			bar := newProgress(p.stderr, p.lang)
@@ -43,23 +53,19 @@ func (p *program) searchCommand() *cobra.Command {
 			if err != nil {
 				return p.errorf(text{"建立索引失败:%w", "building the index failed: %w"}, err)
 			}
-			request := index.Request{Query: strings.Join(args, " "), Limit: limit}
+			question := strings.Join(args, " ")
 			switch {
 			case explain:
-				explanation, err := s.index.Explain(c.Context(), request)
-				if err != nil {
-					return p.searchFailed(err)
-				}
-				fmt.Fprintln(p.stdout, strings.TrimRight(explanation, "\n"))
-				return nil
+				err = p.explain(c.Context(), s, question, limit)
+			case asJSON:
+				err = p.searchJSON(c.Context(), s, question, limit)
 			default:
-				response, err := s.index.Search(c.Context(), request)
-				if err != nil {
-					return p.searchFailed(err)
-				}
-				p.printResponse(p.stdout, response)
-				return nil
+				err = p.search(c.Context(), s, question, limit)
 			}
+			if err != nil {
+				return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
+			}
+			return nil
 		},
 	}
 	c.Flags().BoolVar(&explain, "explain", false, p.say(text{"说明为什么是这些结果、为什么这样判断", "say why these results, and why this decision"}))
@@ -69,8 +75,53 @@ func (p *program) searchCommand() *cobra.Command {
 	return c
 }
 
-func (p *program) searchFailed(err error) error {
-	return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
+func (p *program) explain(ctx context.Context, s *site, question string, limit int) error {
+	explanation, err := s.index.Explain(ctx, index.Request{Query: question, Limit: limit})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, strings.TrimRight(explanation, "\n"))
+	return nil
+}
+
+// searchJSON asks the handler of the API, so that the answer is the API's to the letter.
+func (p *program) searchJSON(ctx context.Context, s *site, question string, limit int) error {
+	server, err := api.New(api.Options{Index: s.index, Keeper: s.keeper})
+	if err != nil {
+		return err
+	}
+	query := url.Values{"q": {question}, "limit": {strconv.Itoa(limit)}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "/api/v1/search?"+query.Encode(), nil)
+	if err != nil {
+		return err
+	}
+	response := &recorder{header: http.Header{}, status: http.StatusOK}
+	server.Handler().ServeHTTP(response, request)
+	if response.status != http.StatusOK {
+		return errors.New(strings.TrimSpace(response.body.String()))
+	}
+	fmt.Fprintln(p.stdout, strings.TrimRight(response.body.String(), "\n"))
+	return nil
+}
+
+// A recorder keeps the answer of a handler.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header                  { return r.header }
+func (r *recorder) WriteHeader(status int)               { r.status = status }
+func (r *recorder) Write(data []byte) (n int, err error) { return r.body.Write(data) }
+
+func (p *program) search(ctx context.Context, s *site, question string, limit int) error {
+	response, err := s.index.Search(ctx, index.Request{Query: question, Limit: limit})
+	if err != nil {
+		return err
+	}
+	p.printResponse(p.stdout, response)
+	return nil
 }
 
 // printResponse prints what a person wants to see of a response. Highlights are in 【】, as a terminal may show no

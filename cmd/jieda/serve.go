@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"os/signal"
 	"sync"
@@ -100,10 +99,6 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 }
 
 func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.Options {
-	var proxies []netip.Prefix
-	for _, written := range cfg.Server.TrustedProxies {
-		proxies = append(proxies, netip.MustParsePrefix(written)) // checked by readConfig
-	}
 	return api.Options{
 		Index:          s.index,
 		Keeper:         s.keeper,
@@ -116,7 +111,7 @@ func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.
 		PublicURL:      cfg.PublicURL,
 		QueryTimeout:   cfg.Server.QueryTimeout,
 		MaxConcurrent:  cfg.Server.MaxConcurrent,
-		TrustedProxies: proxies,
+		TrustedProxies: cfg.Server.TrustedProxies,
 	}
 }
 

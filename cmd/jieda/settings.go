@@ -99,7 +99,7 @@ func settings() []setting {
 		{key: "addr", def: "127.0.0.1:8080", value: "HOST:PORT", valid: validAddr, help: text{
 			"监听地址;:8080 表示所有网卡,端口 0 表示任选一个空闲端口",
 			"address to listen on; :8080 means every interface, port 0 any free port"}},
-		{key: "public_url", def: "", value: "URL", valid: validHTTPURL, help: text{
+		{key: "public_url", def: "", value: "URL", valid: validPublicURL, help: text{
 			"客户访问本站的网址,用于生成完整链接,例如 https://help.example.com",
 			"address at which customers reach this site, for absolute links, such as https://help.example.com"}},
 		{key: "engine", def: "local", value: "NAME", choices: []string{"local"}, help: text{
@@ -112,8 +112,8 @@ func settings() []setting {
 			"页面上显示的站点名称",
 			"name of the site, shown on pages"}},
 		{key: "site.contact_url", def: "", value: "URL", valid: validContactURL, help: text{
-			"转人工的链接(https:、mailto: 或 tel:)",
-			"where customers reach a human (https:, mailto: or tel:)"}},
+			"转人工的链接(https:、mailto:、tel: 或本站路径)",
+			"where customers reach a human (https:, mailto:, tel:, or a path of the site)"}},
 		{key: "site.contact_text", def: "", value: "TEXT", help: text{
 			"转人工链接的文字,例如 联系人工客服(工作日 9:00–18:00)",
 			"wording of that link on Chinese pages"}},
@@ -153,9 +153,9 @@ func settings() []setting {
 		{key: "server.shutdown_timeout", kind: duration, def: 10 * time.Second, help: text{
 			"此后等待未完成的请求最长用时",
 			"time given to unfinished requests after that"}},
-		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "CIDR,…", valid: validPrefix, help: text{
-			"可信反向代理的地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
-			"networks of reverse proxies whose X-Forwarded-For is believed"}},
+		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "NETWORK,…", valid: validNetwork, help: text{
+			"可信反向代理的地址或地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
+			"addresses or networks of reverse proxies whose X-Forwarded-For is believed"}},
 		{key: "watch.enabled", kind: onOff, def: true, help: text{
 			"文件有变化时自动重建索引",
 			"reindex when files change"}},
@@ -278,28 +278,36 @@ func validAddr(value string) text {
 	return text{}
 }
 
-func validHTTPURL(value string) text {
+func validPublicURL(value string) text {
 	u, err := url.Parse(value)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return text{"必须是以 http:// 或 https:// 开头的网址", "must be an address that begins with http:// or https://"}
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return text{"要写成 https://help.example.com,后面不带路径", "must look like https://help.example.com, without a path"}
 	}
 	return text{}
 }
 
 func validContactURL(value string) text {
 	u, err := url.Parse(value)
-	if err == nil && (u.Scheme == "mailto" || u.Scheme == "tel") && u.Opaque != "" {
-		return text{}
+	if err == nil {
+		switch {
+		case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "",
+			(u.Scheme == "mailto" || u.Scheme == "tel") && u.Opaque != "",
+			u.Scheme == "" && strings.HasPrefix(value, "/"):
+			return text{}
+		}
 	}
-	if validHTTPURL(value) != (text{}) {
-		return text{"必须以 https://、http://、mailto: 或 tel: 开头", "must begin with https://, http://, mailto: or tel:"}
-	}
-	return text{}
+	return text{
+		"必须以 https://、http://、mailto: 或 tel: 开头,或是本站的路径,例如 /contact",
+		"must begin with https://, http://, mailto: or tel:, or be a path of the site, such as /contact"}
 }
 
-func validPrefix(value string) text {
-	if _, err := netip.ParsePrefix(value); err != nil {
-		return text{"必须是地址段,例如 10.0.0.0/8;单个地址写作 192.0.2.7/32", "must be a network, such as 10.0.0.0/8; one address is 192.0.2.7/32"}
+func validNetwork(value string) text {
+	if _, err := netip.ParsePrefix(value); err == nil {
+		return text{}
 	}
-	return text{}
+	if _, err := netip.ParseAddr(value); err == nil {
+		return text{}
+	}
+	return text{"必须是地址或地址段,例如 192.0.2.7 或 10.0.0.0/8", "must be an address or a network, such as 192.0.2.7 or 10.0.0.0/8"}
 }
