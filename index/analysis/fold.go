@@ -30,22 +30,23 @@ func FoldMapped(text string, s Script) Folded { return fold(text, s, true) }
 
 func fold(text string, s Script, track bool) Folded {
 	f := Folded{Text: text, original: len(text)}
-	f.apply(track, clean)
-	f.apply(track, compatible)
-	f.apply(track, join)
-	f.convert(s, track)
+	w := &rewrite{track: track}
+	f.apply(w, clean)
+	f.apply(w, compatible)
+	f.apply(w, join)
+	f.convert(w, s)
 	return f
 }
 
 // convert makes characters and, for traditional text, words those of the mainland.
-func (f *Folded) convert(s Script, track bool) {
+func (f *Folded) convert(w *rewrite, s Script) {
 	t := tables()
 	if s == Traditional {
-		f.apply(track, t.mainland)
+		f.apply(w, t.mainland)
 	}
 	// A second round finds only what the first has put together, and there is hardly ever any.
 	for range 4 {
-		if !f.apply(track, t.simplified) {
+		if !f.apply(w, t.simplified) {
 			break
 		}
 	}

@@ -32,8 +32,9 @@ func TestOpenCC(t *testing.T) {
 			script = Traditional
 		}
 		got := Folded{Text: c[1]}
-		got.apply(false, compatible)
-		got.convert(script, false)
+		w := &rewrite{}
+		got.apply(w, compatible)
+		got.convert(w, script)
 		want := strings.ToLower(c[2])
 		if own := ours[c[1]]; own != "" {
 			want = own

@@ -129,9 +129,9 @@ func endBefore(edits []edit, i int) int {
 }
 
 // apply runs one step over the text so far.
-func (f *Folded) apply(track bool, step func(*rewrite)) (changed bool) {
-	w := rewrite{src: f.Text, track: track}
-	step(&w)
+func (f *Folded) apply(w *rewrite, step func(*rewrite)) (changed bool) {
+	*w = rewrite{src: f.Text, track: w.track}
+	step(w)
 	if w.out == nil {
 		return false
 	}

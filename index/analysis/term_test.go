@@ -133,11 +133,11 @@ func TestKeys(t *testing.T) {
 		want analysis.Key
 	}{
 		{analysis.Word, "货", 0x8d27},
-		{analysis.Word, "密码", 0x0bb4<<32 | 0xd007801},
-		{analysis.Word, "运费险", 0},
-		{analysis.Bigram, "密码", 0},
-		{analysis.Char, "𠮷", 0xc000000000000000},
-		{analysis.Latin, "ppr-9087", 0},
+		{analysis.Word, "密码", 0x5bc6<<21 | 0x7801},
+		{analysis.Word, "运费险", 0x3a86622f01c5a42e},
+		{analysis.Bigram, "密码", 1<<62 | 0x5bc6<<21 | 0x7801},
+		{analysis.Char, "𠮷", 2<<62 | 0x20bb7},
+		{analysis.Latin, "ppr-9087", 0xfe0173c1bd5592bf},
 	} {
 		got := key(c.kind, c.text)
 		if got != c.want {
