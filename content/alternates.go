@@ -1,6 +1,7 @@
 package content
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -81,6 +82,9 @@ func prepare(body string) *source {
 			directly, paragraph, open = false, false, nil
 		case bare == "":
 			paragraph = false
+			if open != nil && len(open.values) > 0 {
+				open = nil // the list has ended
+			}
 		case isATXHeading(text):
 			directly, paragraph, open = true, false, nil
 			s.takeID(text, start)
@@ -88,6 +92,7 @@ func prepare(body string) *source {
 			directly, paragraph, open = true, false, nil
 		default:
 			n, ok := parseNote(bare)
+			s.takeMarks(text, start)
 			switch {
 			case ok && directly:
 				n.start, n.end = start, end
@@ -101,7 +106,7 @@ func prepare(body string) *source {
 				open.end = end
 				s.blank(start, end)
 			default:
-				if ok {
+				if ok && n.kind != keywords {
 					n.start, n.end = start, end
 					s.stray = append(s.stray, n)
 				}
@@ -150,9 +155,33 @@ func (s *source) takeID(line string, start int) {
 	}
 }
 
+var (
+	// calloutMark is "[!NOTE]" at the beginning of a quotation, as GitHub, Obsidian and Microsoft Learn write it.
+	calloutMark = regexp.MustCompile(`^[ >]*>[ ]*(\[![A-Za-z]+\][+-]?)`)
+	// imageMark is what pandoc and others write behind an image: ![图](a.png){width="500"}.
+	imageMark = regexp.MustCompile(`!\[[^\]]*\]\([^()]*\)(\{[^{}]*[=#.][^{}]*\})`)
+)
+
+// takeMarks overwrites marks of other Markdown dialects that a reader would see as they stand.
+func (s *source) takeMarks(line string, start int) {
+	if strings.Contains(line, "[!") && strings.Contains(line, ">") {
+		if m := calloutMark.FindStringSubmatchIndex(line); m != nil {
+			s.blank(start+m[2], start+m[3])
+		}
+	}
+	if strings.Contains(line, "){") {
+		for _, m := range imageMark.FindAllStringSubmatchIndex(line, -1) {
+			s.blank(start+m[2], start+m[3])
+		}
+	}
+}
+
 // parseNote reads a line such as "相似问:怎么退钱 | 钱能退吗", with or without list sign, quotation sign or bold.
+// A list item "- 关键词：…" is no note: the word is too common there.
 func parseNote(line string) (n note, ok bool) {
-	rest := trimListMarker(strings.TrimLeft(line, "> \t"))
+	quoted := strings.TrimLeft(line, "> \t")
+	rest := trimListMarker(quoted)
+	item := rest != quoted
 	rest = strings.TrimLeft(rest, "*_【[")
 	for _, name := range noteNames {
 		after, found := strings.CutPrefix(rest, name.name)
@@ -161,7 +190,7 @@ func parseNote(line string) (n note, ok bool) {
 		}
 		after = strings.TrimLeft(after, "*_】] \t")
 		r, size := utf8.DecodeRuneInString(after)
-		if r != ':' && r != '：' {
+		if r != ':' && r != '：' || item && name.kind == keywords {
 			continue
 		}
 		n.kind = name.kind

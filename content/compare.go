@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A comparison checks the articles of a library against each other.
@@ -95,8 +96,8 @@ func (c *comparison) questions() {
 	for _, p := range c.pages {
 		for _, q := range p.asked {
 			key := fold(q.text)
-			if key == "" {
-				continue
+			if key == "" || utf8.RuneCountInString(key) < 5 && !isQuestion(q.text) {
+				continue // 概述, 更新历史: a heading that says nothing by itself
 			}
 			other, ok := first[key]
 			if !ok {

@@ -22,6 +22,7 @@ type document struct {
 	bodyLine int // line of the file in which the body begins, from 1
 	src      *source
 	lineEnds []int
+	tree     *ast.Document
 	// nodes are the blocks of the document; headings are those among them.
 	nodes    []ast.Node
 	headings []*heading
@@ -42,7 +43,8 @@ type heading struct {
 	notes      []note
 }
 
-// readDocument parses a body and finds its headings. Links are found only when passages are cut.
+// readDocument parses a body and finds its headings. Read and Render both use it, so that a passage's Anchor is an id on
+// the page. Links are found only when passages are cut.
 func readDocument(md parser.Parser, body string, bodyLine int) *document {
 	d := &document{body: body, bodyLine: bodyLine, src: prepare(body), places: make(map[string]bool)}
 	for i := range len(body) {
@@ -50,16 +52,13 @@ func readDocument(md parser.Parser, body string, bodyLine int) *document {
 			d.lineEnds = append(d.lineEnds, i)
 		}
 	}
-	tree := parseMarkdown(md, d.src.text)
-	setAnchors(tree, d.src, func(h *ast.Heading, text, anchor string) {
+	d.tree = parseMarkdown(md, d.src.text)
+	setAnchors(d.tree, d.src, func(h *ast.Heading, text, anchor string) {
 		d.places[strings.ToLower(anchor)] = true
 	})
-	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
+	for n := d.tree.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			d.addHeading(h)
-		}
-		if n.Kind() == plainKind {
-			d.report(n.Pos(), markdownComplex)
 		}
 		d.nodes = append(d.nodes, n)
 	}
@@ -78,8 +77,7 @@ func readDocument(md parser.Parser, body string, bodyLine int) *document {
 	return d
 }
 
-// setAnchors gives every heading its id, and calls found with it. Read and Render both use it, so that a passage's
-// Anchor is an id on the page.
+// setAnchors gives every heading its id, and calls found with it.
 func setAnchors(tree ast.Node, src *source, found func(h *ast.Heading, text, anchor string)) {
 	ids := newAnchors()
 	var visit func(parent ast.Node)
@@ -330,6 +328,9 @@ func (d *document) fill(p *draft, kind Kind, start, end, firstNode, lastNode int
 	}
 	for _, place := range t.places {
 		d.places[strings.ToLower(place)] = true
+	}
+	for _, pos := range t.complex {
+		d.report(pos, markdownComplex)
 	}
 	p.Markdown = d.src.without(d.body, start, end)
 	p.Text = strings.TrimSpace(string(t.out))

@@ -184,6 +184,7 @@ func yamlReason(text string) string {
 		{"could not find expected ':'", "缺少冒号"},
 		{"did not find expected ',' or ']'", "方括号没有结束"},
 		{"did not find expected ',' or '}'", "花括号没有结束"},
+		{"did not find expected node content", "方括号里多了一个逗号，或少了一项"},
 		{"unknown anchor", "值以 * 开头"},
 		{"did not find expected alphabetic", "值以 & 或 * 开头"},
 		{"not a list of properties", "不是“名称: 值”的形式"},

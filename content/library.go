@@ -106,7 +106,7 @@ func (r *reading) run(ctx context.Context) error {
 	total := len(r.files.used)
 	r.pages = make([]*page, total)
 	r.sums = make([][sha256.Size]byte, total)
-	md := newMarkdownParser()
+	md := markdownParser()
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	var mu sync.Mutex // of done and progress

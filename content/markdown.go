@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -35,10 +36,10 @@ func (*plainBlock) Kind() ast.NodeKind              { return plainKind }
 func (*plainBlock) IsRaw() bool                     { return true }
 func (b *plainBlock) Dump(source []byte, level int) { ast.DumpHelper(b, source, level, nil, nil) }
 
-// newMarkdownParser is goldmark with tables, strikethrough, task lists, bare links, footnotes, bold beside Chinese
+// markdownParser is goldmark with tables, strikethrough, task lists, bare links, footnotes, bold beside Chinese
 // punctuation, and the limits above. It is safe for concurrent use.
-func newMarkdownParser() parser.Parser {
-	p := parser.NewParser(
+var markdownParser = sync.OnceValue(func() parser.Parser {
+	return parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
@@ -74,8 +75,7 @@ func newMarkdownParser() parser.Parser {
 			util.Prioritized(extension.NewFootnoteASTTransformer(), 999),
 		),
 	)
-	return p
-}
+})
 
 // parseMarkdown parses a prepared body. When it is too complex as a whole it comes back as one plain block.
 func parseMarkdown(p parser.Parser, src []byte) *ast.Document {

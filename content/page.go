@@ -114,10 +114,11 @@ func (p *page) checkID(a *Article) {
 
 // deriveID is the path without extension, "faq/退货.md" → "faq/退货"; for the page of a folder, the folder's.
 func deriveID(name string) string {
+	name = strings.TrimSuffix(name, path.Ext(name))
 	if isIndex(name) && path.Dir(name) != "." {
-		return cleanID(path.Dir(name))
+		name = path.Dir(name)
 	}
-	if id := cleanID(strings.TrimSuffix(name, path.Ext(name))); id != "" {
+	if id := cleanID(name); id != "" {
 		return id
 	}
 	return "article"

@@ -23,7 +23,9 @@ type plain struct {
 	// links and places are collected on the way.
 	links  []reference
 	places []string
-	// images counts images, so that a text of nothing but images is not taken for empty.
+	// complex are the offsets of blocks that were too complex to be parsed.
+	complex []int
+	// images counts images and films, so that a text of nothing else is not taken for empty.
 	images int
 }
 
@@ -44,14 +46,11 @@ type reference struct {
 // block appends the text of a block and of all blocks in it.
 func (p *plain) block(n ast.Node) {
 	switch n := n.(type) {
-	case *ast.FencedCodeBlock, *ast.CodeBlock, *plainBlock:
-		lines := n.Lines()
-		for i := range lines.Len() {
-			line := lines.At(i)
-			p.startLine(line.Start)
-			p.out = append(p.out, bytes.TrimRight(line.Value(p.src), " \t\n")...)
-		}
-		p.endLine()
+	case *plainBlock:
+		p.complex = append(p.complex, n.Pos())
+		p.lines(n)
+	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		p.lines(n)
 	case *ast.HTMLBlock:
 		p.htmlBlock(n)
 	case *east.TableHeader, *east.TableRow:
@@ -73,6 +72,17 @@ func (p *plain) block(n ast.Node) {
 			p.block(c)
 		}
 	}
+}
+
+// lines appends a block that is taken as it stands.
+func (p *plain) lines(n ast.Node) {
+	lines := n.Lines()
+	for i := range lines.Len() {
+		line := lines.At(i)
+		p.startLine(line.Start)
+		p.verbatim(bytes.TrimRight(line.Value(p.src), " \t\n"), line.Start)
+	}
+	p.endLine()
 }
 
 // inlines appends the text of what stands in a block.
@@ -119,33 +129,46 @@ func (p *plain) text(n *ast.Text) {
 	}
 }
 
-// segment appends text with its escapes and entities resolved, in pieces, so that it can be cut even when it is a
-// single line of megabytes.
+// segment appends text with its escapes and entities resolved.
 func (p *plain) segment(value []byte, pos int) {
 	for len(value) > 0 {
-		piece := value
-		if len(piece) > 2*markEvery {
-			cut := markEvery
-			for cut > 0 && !utf8.RuneStart(piece[cut]) {
-				cut--
-			}
-			// an entity or escape must not be cut
-			if i := bytes.LastIndexAny(piece[:cut], `&\`); i > cut-40 && i > 0 {
-				cut = i
-			}
-			piece = piece[:cut]
-		}
+		piece := cutPiece(value)
 		p.mark(pos, false)
 		if bytes.IndexByte(piece, '\\') >= 0 {
 			p.out = append(p.out, unescape(piece)...)
-		} else if bytes.IndexByte(piece, '&') >= 0 {
-			p.out = append(p.out, util.ResolveEntityNames(util.ResolveNumericReferences(piece))...)
 		} else {
-			p.out = append(p.out, piece...)
+			p.out = append(p.out, resolveEntities(piece)...)
 		}
 		pos += len(piece)
 		value = value[len(piece):]
 	}
+}
+
+// verbatim appends text as it stands.
+func (p *plain) verbatim(value []byte, pos int) {
+	for len(value) > 0 {
+		piece := cutPiece(value)
+		p.mark(pos, false)
+		p.out = append(p.out, piece...)
+		pos += len(piece)
+		value = value[len(piece):]
+	}
+}
+
+// cutPiece returns the beginning of a text, short enough for a mark to follow, so that a text can be cut even when it
+// is a single line of megabytes. It does not cut characters, entities or escapes in two.
+func cutPiece(value []byte) []byte {
+	if len(value) <= 2*markEvery {
+		return value
+	}
+	cut := markEvery
+	for cut > 0 && !utf8.RuneStart(value[cut]) {
+		cut--
+	}
+	if i := bytes.LastIndexAny(value[:cut], `&\`); i > cut-40 && i > 0 {
+		cut = i
+	}
+	return value[:cut]
 }
 
 // unescape resolves backslash escapes, and entities in what lies between them: `\&lt;` is the text "&lt;".
@@ -156,7 +179,7 @@ func unescape(value []byte) []byte {
 		if i < 0 || i+1 == len(value) {
 			i = len(value)
 		}
-		out = append(out, util.ResolveEntityNames(util.ResolveNumericReferences(value[:i]))...)
+		out = append(out, resolveEntities(value[:i])...)
 		if i == len(value) {
 			break
 		}
@@ -169,10 +192,21 @@ func unescape(value []byte) []byte {
 	return out
 }
 
+func resolveEntities(value []byte) []byte {
+	if bytes.IndexByte(value, '&') < 0 {
+		return value
+	}
+	return util.ResolveEntityNames(util.ResolveNumericReferences(value))
+}
+
 // softBreak joins two lines of a paragraph: by nothing beside Chinese characters, by a blank elsewhere.
 func (p *plain) softBreak(pos int) {
 	before, _ := utf8.DecodeLastRune(p.out)
 	after, _ := utf8.DecodeRune(bytes.TrimLeft(p.src[min(pos, len(p.src)):], "\n >\t"))
+	if after == '|' { // a row of a table that Markdown does not take for one
+		p.startLine(pos)
+		return
+	}
 	if isCJK(before) || isCJK(after) {
 		return
 	}
@@ -266,14 +300,15 @@ func (p *plain) tag(kind html.TokenType, t html.Token, pos int) {
 	if kind == html.EndTagToken {
 		return
 	}
+	switch t.Data {
+	case "img", "video", "audio", "iframe":
+		p.images++
+	}
 	for _, a := range t.Attr {
 		switch {
 		case a.Key == "alt" && t.Data == "img":
 			p.out = append(p.out, strings.TrimSpace(a.Val)...)
 		case a.Key == "src" && t.Data == "img", a.Key == "href" && t.Data == "a":
-			if a.Key == "src" {
-				p.images++
-			}
 			p.links = append(p.links, reference{a.Val, pos})
 		case a.Key == "id", a.Key == "name" && t.Data == "a":
 			p.places = append(p.places, a.Val)
