@@ -43,7 +43,7 @@ func (a *Analyzer) Segment(folded string) Cuts {
 	for i := 0; i < len(folded); {
 		r, size := rune(folded[i]), 1
 		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(folded[i:])
+			r, size = decode(folded, i)
 		}
 		switch {
 		case isHan(r):

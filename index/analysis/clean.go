@@ -65,6 +65,14 @@ func commonHan(s string, i int) bool {
 	return i+2 < len(s) && s[i]-0xE4 <= 0xE9-0xE4 && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80
 }
 
+// decode is utf8.DecodeRuneInString(s[i:]), faster for usual Han characters.
+func decode(s string, i int) (rune, int) {
+	if commonHan(s, i) {
+		return rune(s[i]&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F), 3
+	}
+	return utf8.DecodeRuneInString(s[i:])
+}
+
 // isHan says whether r is a Chinese character: the unified ideographs with all extensions, the compatibility
 // ideographs, 〇 and 々. Radicals and hexagrams are not.
 func isHan(r rune) bool {

@@ -71,7 +71,7 @@ func latin(dst []Term, s string, start int) ([]Term, int) {
 			}
 		}
 		seen = c
-		if next == start+1 && r == '.' && (start > 0 && s[start-1] == '.' || next == len(s) || classOf(rune(s[next])) != letter) {
+		if next == start+1 && r == '.' && !dotName(s, start) {
 			return dst, next // a full stop
 		}
 	}
@@ -81,11 +81,17 @@ func latin(dst []Term, s string, start int) ([]Term, int) {
 			Key: textKey(Latin, token), Kind: Latin, Code: codes && !isQuantity(token),
 			Start: int32(start), End: int32(end),
 		})
-		if parts == 1 && (classOf(rune(token[0])) != sign && len(strings.TrimRight(token, "+#")) <= 1 || !strings.ContainsAny(token, "_.+#-")) {
+		// The c of c++ is not c, but the 100 of 100+ is 100.
+		if bare := strings.TrimRight(token, "+#"); parts == 1 && (bare == token || len(bare) == 1) && token[0] != '.' {
 			return dst, next
 		}
 	}
 	return latinParts(dst, s, start, end), next
+}
+
+// dotName says whether the dot at s[i] begins a name: an ASCII letter follows, and no other dot is before it.
+func dotName(s string, i int) bool {
+	return i+1 < len(s) && s[i+1] < utf8.RuneSelf && classOf(rune(s[i+1])) == letter && (i == 0 || s[i-1] != '.')
 }
 
 // latinParts appends the runs of letters and of digits in s[start:end].

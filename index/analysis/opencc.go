@@ -68,22 +68,17 @@ func (o *opencc) only(r rune) script {
 // it first cuts the text at the phrases of t2s, so that no Taiwan phrase reaches across one of them.
 func (o *opencc) mainland(w *rewrite) {
 	s := w.src
+	from := 0 // where what is not such a phrase begins
 	for i := 0; i < len(s); {
-		if n, _ := o.phrases.match(s[i:]); n > 0 {
+		n, _, ok := o.phrases.match(s, i)
+		if ok {
+			o.taiwan.convert(w, from, i)
 			o.taiwan.convert(w, i, i+n)
-			i += n
-			continue
+			from = i + n
 		}
-		end := i
-		for end < len(s) {
-			if n, _ := o.phrases.match(s[end:]); n > 0 {
-				break
-			}
-			end += runeLen(s, end)
-		}
-		o.taiwan.convert(w, i, end)
-		i = end
+		i += n
 	}
+	o.taiwan.convert(w, from, len(s))
 }
 
 func (o *opencc) simplified(w *rewrite) { o.simplify.convert(w, 0, len(w.src)) }
@@ -103,11 +98,12 @@ type head struct {
 
 type phrase struct{ from, to string }
 
-// match returns the length of the entry at the beginning of s and what it becomes; 0 when there is none.
-func (d *dictionary) match(s string) (int, string) {
-	r, size := rune(s[0]), 1
+// match returns the length of the entry at s[i] and what it becomes. Where there is none the length is that of the
+// rune, and ok is false.
+func (d *dictionary) match(s string, i int) (n int, with string, ok bool) {
+	r, size := rune(s[i]), 1
 	if r >= utf8.RuneSelf {
-		r, size = utf8.DecodeRuneInString(s)
+		r, size = decode(s, i)
 	}
 	var at uint16
 	if r < 1<<16 {
@@ -116,47 +112,27 @@ func (d *dictionary) match(s string) (int, string) {
 		at = d.rare[r]
 	}
 	if at == 0 {
-		return 0, ""
+		return size, "", false
 	}
 	h := &d.heads[at]
 	for _, p := range h.phrases {
-		if strings.HasPrefix(s, p.from) {
-			return len(p.from), p.to
+		if strings.HasPrefix(s[i:], p.from) {
+			return len(p.from), p.to, true
 		}
 	}
-	if h.one == "" {
-		return 0, ""
-	}
-	return size, h.one
+	return size, h.one, h.one != ""
 }
 
 // convert replaces all entries in src[from:to].
 func (d *dictionary) convert(w *rewrite, from, to int) {
 	s := w.src[:to]
 	for i := from; i < to; {
-		n, with := d.match(s[i:])
-		if n == 0 {
-			i += runeLen(s, i)
-			continue
-		}
-		if s[i:i+n] != with {
+		n, with, ok := d.match(s, i)
+		if ok && s[i:i+n] != with {
 			w.replace(i, i+n, with)
 		}
 		i += n
 	}
-}
-
-// runeLen is the length of the rune at s[i] of a valid text.
-func runeLen(s string, i int) int {
-	switch c := s[i]; {
-	case c < utf8.RuneSelf:
-		return 1
-	case c < 0xE0:
-		return min(2, len(s)-i)
-	case c < 0xF0:
-		return min(3, len(s)-i)
-	}
-	return min(4, len(s)-i)
 }
 
 func (d *dictionary) head(r rune) *head {

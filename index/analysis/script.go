@@ -20,7 +20,7 @@ func CountScript(text string) (trad, simp int) {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
+		r, size := decode(text, i)
 		i += size
 		switch t.only(r) {
 		case onlyTraditional:

@@ -93,11 +93,7 @@ func Terms(dst []Term, folded string, cuts Cuts) []Term {
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
-			if commonHan(s, i) {
-				r, size = r&0x0F<<12|rune(s[i+1]&0x3F)<<6|rune(s[i+2]&0x3F), 3
-			} else {
-				r, size = utf8.DecodeRuneInString(s[i:])
-			}
+			r, size = decode(s, i)
 		}
 		if !isHan(r) {
 			endWord(i)

@@ -71,6 +71,7 @@ func TestTerms(t *testing.T) {
 		// Punctuation around them.
 		{"see v2.0.", "l:see l:v2.0! l:v~ l:2~ l:0~"},
 		{"--verbose, -x; __init__", "l:verbose l:x l:init"},
+		{".退货", "u:退 b:退货 u:货 w:退货"},
 		{"...net ..a . - _ + #", "l:net l:a"},
 		{"end.Then", "l:end.then l:end~ l:then~"},
 		{"#12 +86", "l:12 l:86"},
