@@ -15,7 +15,7 @@ const (
 	// lead is how many characters may stand before the first mark.
 	lead = 24
 	// chunkLen is how much of a long passage is looked at in one go, in bytes.
-	chunkLen = 6 << 10
+	chunkLen = 4 << 10
 )
 
 // A marker finds the words of one question in the texts of its hits, on the letters that the reader sees: a question
@@ -127,7 +127,7 @@ func (m *marker) marks(text string, script analysis.Script) []mark {
 	previousAt := 0
 	for i := 0; i < len(folded); {
 		r, size := utf8.DecodeRuneInString(folded[i:])
-		if !unicode.Is(unicode.Han, r) {
+		if !isHan(r) {
 			previous = 0
 			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 				i += size
@@ -152,10 +152,15 @@ func (m *marker) marks(text string, script analysis.Script) []mark {
 	return marks
 }
 
+// isHan is unicode.Is(unicode.Han, r), quickly for the characters of nearly all text.
+func isHan(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || (r < 0x20 || r > 0x7E) && unicode.Is(unicode.Han, r)
+}
+
 // latinRun is the length of the run of letters, digits and the signs inside names at the front of s.
 func latinRun(s string) int {
 	for i, r := range s {
-		if unicode.Is(unicode.Han, r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_.+#-", r) {
+		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_.+#-", r) {
 			return i
 		}
 	}

@@ -10,13 +10,16 @@ import (
 // questions and of the whole, with their frequencies. It is what lets two engines rank alike: they return candidates,
 // we read their vectors.
 //
-// On disk (all numbers uvarint):
+// On disk, where numbers are uvarints, strings have their length before them, and terms are numbers of the
+// generation's term table:
 //
-//	len(text) count { delta of term, tf }…                    the whole passage, terms ascending
-//	units { len(wording) wording-bytes traits len count { delta, tf }… }…  each question, the standard one first
-//	negatives { len(wording) wording-bytes }…
+//	terms                             of the whole passage
+//	units { wording traits terms }…   each question, the standard one first
+//	negatives { wording }…
 //
-// where terms are numbers of the generation's term table.
+//	terms = length, count, size in bytes of the deltas, deltas of the ascending terms, count bytes of frequencies
+//
+// A frequency over 255 is written as 255: BM25 is flat there.
 
 type termFreq struct{ term, freq uint32 }
 
@@ -54,11 +57,15 @@ func appendTerms(b []byte, length int, terms []termFreq) []byte {
 	slices.SortFunc(terms, func(x, y termFreq) int { return int(x.term) - int(y.term) })
 	b = binary.AppendUvarint(b, uint64(length))
 	b = binary.AppendUvarint(b, uint64(len(terms)))
+	var deltas []byte
 	last := uint32(0)
 	for _, t := range terms {
-		b = binary.AppendUvarint(b, uint64(t.term-last))
-		b = binary.AppendUvarint(b, uint64(t.freq))
+		deltas = binary.AppendUvarint(deltas, uint64(t.term-last))
 		last = t.term
+	}
+	b = appendString(b, string(deltas))
+	for _, t := range terms {
+		b = append(b, byte(min(t.freq, 255)))
 	}
 	return b
 }
@@ -122,39 +129,56 @@ func (d *decoder) byte() byte {
 
 // score reads a list of terms and returns the BM25 sum over those that are in want (ascending): weights[i] is what
 // want[i] is worth. seen, if not nil, gets the sum of the weights of the terms that occurred. Formula: see bm25.
+//
+// Most of a search is spent in its loop: it looks at every term of every candidate.
 func (d *decoder) score(want []uint32, weights []float64, f bm25, seen *float64) (sum float64) {
-	norm := f.norm(float64(d.uint()))
-	n := d.uint()
-	b, id, w := d.b, uint32(0), 0
-	for ; n > 0; n-- {
-		var delta, freq uint64
-		if len(b) >= 2 && b[0] < 0x80 && b[1] < 0x80 { // nearly always
-			delta, freq, b = uint64(b[0]), uint64(b[1]), b[2:]
-		} else {
-			k := 0
-			if delta, k = binary.Uvarint(b); k <= 0 {
-				d.fail()
-				return 0
-			}
-			b = b[k:]
-			if freq, k = binary.Uvarint(b); k <= 0 {
-				d.fail()
-				return 0
-			}
-			b = b[k:]
+	length := d.uint()
+	n := int(d.uint())
+	deltas := d.bytes()
+	if n > len(d.b) || n > len(deltas) {
+		d.fail()
+		return 0
+	}
+	freqs := d.b[:n]
+	d.b = d.b[n:]
+	if len(want) == 0 {
+		return 0
+	}
+	norm := f.norm(float64(length))
+	id, w, next := uint32(0), 0, want[0]
+	for i, at := 0, 0; i < n; i++ {
+		if at >= len(deltas) {
+			d.fail()
+			return 0
 		}
-		id += uint32(delta)
+		if c := deltas[at]; c < 0x80 {
+			id += uint32(c)
+			at++
+		} else {
+			delta, k := binary.Uvarint(deltas[at:])
+			if k <= 0 {
+				d.fail()
+				return 0
+			}
+			id += uint32(delta)
+			at += k
+		}
+		if id < next {
+			continue
+		}
 		for w < len(want) && want[w] < id {
 			w++
 		}
-		if w < len(want) && want[w] == id {
-			tf := float64(freq)
+		if w == len(want) {
+			break
+		}
+		if next = want[w]; next == id {
+			tf := float64(freqs[i])
 			sum += weights[w] * tf * (f.k1 + 1) / (tf + norm)
 			if seen != nil {
 				*seen += weights[w]
 			}
 		}
 	}
-	d.b = b
 	return sum
 }
