@@ -35,7 +35,7 @@ func New(seg Segmenter) *Analyzer { return &Analyzer{seg} }
 
 // Segment finds the words of a folded text. It is nil for a text without Han characters.
 func (a *Analyzer) Segment(folded string) Cuts {
-	// All runs of the text are cut in one call: a call into C++ costs as much as cutting ten characters.
+	// All runs of the text are cut in one call, which takes about an eighth less time than a call for each.
 	var runs strings.Builder
 	runs.Grow(len(folded))
 	han := 0

@@ -74,7 +74,7 @@ func writeDictionaries(dir string, site []SiteWord) (dictionaryPaths, error) {
 	return p, nil
 }
 
-// siteDictionary gives the lines "词 20000 n" that jieba reads, sorted as they came and each word once.
+// siteDictionary gives the lines "词 20000 n" that jieba reads, in the order of the words and each word once.
 func siteDictionary(site []SiteWord) []byte {
 	var out bytes.Buffer
 	seen := map[string]bool{}

@@ -144,6 +144,9 @@ func join(w *rewrite) {
 		if c := s[i]; c != ' ' && c != '(' && c != "（"[0] {
 			continue
 		}
+		if i == 0 || s[i-1] < utf8.RuneSelf {
+			continue
+		}
 		if before, _ := utf8.DecodeLastRuneInString(s[:i]); !isHan(before) {
 			continue
 		}

@@ -31,7 +31,8 @@ var _ Segmenter = (*Jieba)(nil)
 // the site's own words. Several may use the same folder at the same time, with the same or different words. Nothing
 // is read from the folder later.
 //
-// The site's words are folded. Those that then hold anything but Han characters are left out: jieba could never find
+// The site's words are folded, each in the script that it shows by itself; on a traditional site fold them before, for
+// words such as 文件 that show none. Those that then hold anything but Han characters are left out: jieba could never find
 // them, and Latin names are terms anyway.
 func NewJieba(dir string, site []SiteWord) (*Jieba, error) {
 	paths, err := writeDictionaries(dir, site)

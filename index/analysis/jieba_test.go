@@ -89,6 +89,31 @@ func TestJiebaFolder(t *testing.T) {
 	first := newJieba(t, dir)
 	want := first.Cut("我要退货")
 	first.Close()
+
+	// A complete folder is not written to, so it may be read-only.
+	old := time.Now().Add(-time.Hour).Truncate(time.Second)
+	files, err := filepath.Glob(filepath.Join(dir, "*.utf8"))
+	if err != nil || len(files) != 5 {
+		t.Fatalf("files: %q, %v", files, err)
+	}
+	for _, name := range files {
+		if err := os.Chtimes(name, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	newJieba(t, dir)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if info, err := os.Stat(name); err != nil || !info.ModTime().Equal(old) {
+			t.Errorf("%s was written again (%v)", name, err)
+		}
+	}
+
 	for name, damage := range map[string]func(path string) error{
 		"jieba.dict.utf8": func(path string) error { return os.WriteFile(path, []byte("坏行\n"), 0o644) },
 		"hmm_model.utf8":  func(path string) error { return os.Truncate(path, 0) },

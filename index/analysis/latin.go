@@ -43,6 +43,7 @@ func classOf(r rune) class {
 func latin(dst []Term, s string, start int) ([]Term, int) {
 	var (
 		next  = start // behind what has been looked at
+		bare  = start // behind the last letter or digit
 		end   = start // behind the last character that is not punctuation
 		parts int     // runs of letters or of digits
 		seen  class   // of the character before
@@ -60,7 +61,7 @@ func latin(dst []Term, s string, start int) ([]Term, int) {
 		next += size
 		switch c {
 		case letter, digit:
-			end = next
+			bare, end = next, next
 			codes = codes || c == digit
 			if c != seen {
 				parts++
@@ -82,7 +83,7 @@ func latin(dst []Term, s string, start int) ([]Term, int) {
 			Start: int32(start), End: int32(end),
 		})
 		// The c of c++ is not c, but the 100 of 100+ is 100.
-		if bare := strings.TrimRight(token, "+#"); parts == 1 && (bare == token || len(bare) == 1) && token[0] != '.' {
+		if parts == 1 && (bare == end || bare == start+1) && token[0] != '.' {
 			return dst, next
 		}
 	}
