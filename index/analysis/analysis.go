@@ -7,7 +7,7 @@
 //
 //	folded := analysis.Fold("iPhone15 怎麼退貨？", analysis.Traditional) // iphone15 怎么退货？
 //	cuts := analyzer.Segment(folded)
-//	terms := analysis.Terms(nil, folded, cuts) // iphone15, iphone, 15, 怎么, 退货, 怎, 怎么, 么, …
+//	terms := analysis.Terms(nil, folded, cuts) // iphone15, iphone, 15, 怎, 怎么, 么, …
 //
 // The package knows nothing of articles, indexes or ranking. It is the only one that knows jieba ([NewJieba]).
 package analysis

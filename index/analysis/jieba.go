@@ -45,7 +45,7 @@ func NewJieba(dir string, site []SiteWord) (*Jieba, error) {
 	}, nil
 }
 
-// Cut implements [Segmenter].
+// Cut implements [Segmenter]. It panics after Close.
 func (j *Jieba) Cut(text string) []string {
 	if len(text) <= maxPiece {
 		return j.cut(text)

@@ -135,5 +135,5 @@ func isAmount(s string) bool {
 	if digits < 1 || digits > 3 || len(number) > digits+1 || len(unit) > 3 {
 		return false
 	}
-	return !strings.ContainsAny(unit, "_.+#-")
+	return !strings.ContainsAny(unit, "0123456789_+#")
 }

@@ -59,8 +59,8 @@ func Text(t Term, folded string) string {
 }
 
 // Terms appends the terms of a folded text to dst: of every run of Han characters its words, pairs and characters,
-// and of everything else its Latin tokens and their parts. They are in the order of their End; at the same End a
-// pair comes before its second character and that before the word.
+// and of everything else its Latin tokens, each followed by its parts. The order is that of the text; among Han terms
+// that of their End, and at the same End a pair comes before its second character and that before the word.
 //
 // Cuts are those that [Analyzer.Segment] made of the same text. Where there are too few of them every character is
 // a word. A text that is not folded gives terms that nobody looks for, but does no harm.

@@ -66,6 +66,8 @@ func TestTerms(t *testing.T) {
 		// Quantities are no codes.
 		{"30min 5G 100+ 3-5", "l:30min l:30~ l:min~ l:5g l:5~ l:g~ l:100+ l:100~ l:3-5 l:3~ l:5~"},
 		{"123 1234", "l:123 l:1234!"},
+		{"1a2", "l:1a2! l:1~ l:a~ l:2~"},
+		{"1.2.3 3.5v 10.24", "l:1.2.3! l:1~ l:2~ l:3~ l:3.5v l:3~ l:5~ l:v~ l:10.24! l:10~ l:24~"},
 		{"4s-e12", "l:4s-e12! l:4~ l:s~ l:e~ l:12~"},
 
 		// Punctuation around them.
