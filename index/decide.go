@@ -24,14 +24,14 @@ func likelihood(score, margin float64) float64 {
 // hit's article is valid now.
 func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	r := Reasons{Unknown: q.unknown}
-	if len(hits) == 0 || hits[0].negative {
+	if len(hits) == 0 {
 		r.Why = "nothing"
 		return None, r
 	}
 	best := hits[0]
 	r.Confidence, r.Coverage, r.Exact = confidence(best), best.coverage, best.exact
 	r.Margin = 1
-	if len(hits) > 1 && !hits[1].negative {
+	if len(hits) > 1 {
 		r.Margin = (best.score - hits[1].score) / best.score
 	}
 	switch {
@@ -63,9 +63,6 @@ func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 
 // confidence is the score, bounded; the same question is certain.
 func confidence(c candidate) float64 {
-	if c.negative {
-		return 0
-	}
 	if c.exact {
 		return 1
 	}

@@ -78,14 +78,15 @@ func (g *generation) filters(r *Request) [][]string {
 	return groups
 }
 
-// onePerArticle keeps the best passage of each article and drops what is not valid yet or too weak to show.
+// onePerArticle keeps the best passage of each article and drops what must not be shown for this question (negatives,
+// articles that are not valid yet) and what is too weak.
 func (g *generation) onePerArticle(list []candidate, now time.Time) []candidate {
 	seen := make(map[uint32]bool, len(list))
 	kept := list[:0]
 	for _, c := range list {
 		article := g.meta.articleOf[c.ordinal]
 		row := &g.meta.rows[article]
-		if seen[article] || row.validFrom > now.Unix() {
+		if seen[article] || c.negative || row.validFrom > now.Unix() {
 			continue
 		}
 		if len(kept) > 0 && !c.contains && c.score < weakShare*kept[0].score {

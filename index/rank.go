@@ -214,7 +214,7 @@ func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]c
 	})
 	// A wording that holds the whole question comes first whatever the rest counts, so its score must not be less.
 	for i := len(list) - 2; i >= 0; i-- {
-		if !list[i].negative && !list[i+1].negative {
+		if !list[i+1].negative {
 			list[i].score = max(list[i].score, list[i+1].score)
 		}
 	}

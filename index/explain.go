@@ -1,0 +1,76 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"jieda/index/analysis"
+)
+
+// Explain says, for people, how a question was read, what each term counts, what every hit scored and why the decision
+// is what it is. Labels are in English and Chinese. Errors are those of Search.
+func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
+	g, err := x.acquire()
+	if err != nil {
+		return "", err
+	}
+	defer g.release(x.log)
+	q := g.query(r.Query)
+	ranked, err := g.find(ctx, q, &r)
+	if err != nil {
+		return "", fmt.Errorf("searching: %w", err)
+	}
+	resp, err := g.respond(ctx, q, ranked, &r)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "question 问题      %s\n", q.cleaned)
+	if q.folded != q.cleaned {
+		fmt.Fprintf(&b, "folded 归一化      %s\n", q.folded)
+	}
+	fmt.Fprintf(&b, "generation 索引    %s: %d passages 段落, %d questions 问法\n", g.name, g.meta.Found, g.meta.Units)
+	fmt.Fprintf(&b, "self-scores 满分   D* %.2f, Q* %.2f\n", q.selfText, q.selfUnit)
+	if len(q.unknown) > 0 {
+		fmt.Fprintf(&b, "unknown 库中没有   %s\n", strings.Join(q.unknown, ", "))
+	}
+	reasons := resp.Reasons
+	fmt.Fprintf(&b, "decision 判定      %s (%s): confidence 置信度 %.2f, coverage 覆盖 %.2f, margin 差距 %.2f\n",
+		resp.Decision, reasons.Why, reasons.Confidence, reasons.Coverage, reasons.Margin)
+	fmt.Fprintf(&b, "gates 门槛         none ≤ %.2f < suggest ≤ %.2f; answer: likelihood ≥ %.2f", suggestFrom, noneBelow, answerFrom)
+	if len(ranked) > 0 {
+		fmt.Fprintf(&b, ", here 此处 %.2f", likelihood(ranked[0].score, reasons.Margin))
+	}
+	b.WriteString("\n\n")
+
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "term 词\ttimes 次数\tin texts 段落数\tin questions 问法数\tweight in text 正文权重\tweight in question 问法权重")
+	for _, t := range q.terms {
+		_, inText, inUnits, _ := g.meta.terms.find(t.key)
+		note := ""
+		if analysis.Weight(t.key) == analysis.StopWeight {
+			note = " (stop 虚词)"
+		}
+		fmt.Fprintf(w, "%s%s\t%d\t%d\t%d\t%.2f\t%.2f\n", t.text, note, t.count, inText, inUnits, t.inText, t.inUnit)
+	}
+	w.Flush()
+	b.WriteString("\n")
+
+	fmt.Fprintln(w, "#\tscore 得分\tQ 问法\tD 正文\tcoverage 覆盖\tLCS 相似\ttraits 问法类别\t\tpassage 段落\tmatched question 命中问法")
+	page := ranked[min(r.Offset, len(ranked)):]
+	for i, h := range resp.Hits {
+		c := page[i]
+		note := ""
+		if c.exact {
+			note = "exact 完全相同"
+		} else if c.contains {
+			note = "contains 包含"
+		}
+		fmt.Fprintf(w, "%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%+d\t%s\t%s\t%s\n", r.Offset+i+1, c.score, c.question, c.text, c.coverage,
+			c.similarity, c.traits, note, h.PassageID, h.MatchedQuestion)
+	}
+	w.Flush()
+	return b.String(), nil
+}
