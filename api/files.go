@@ -1,0 +1,95 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// A served file is one of these types. What a browser could run as a page of ours is only ever downloaded.
+type served struct {
+	mime     string
+	download bool
+	sandbox  bool // may hold scripts: they must not run
+}
+
+// fileType says how a file of the content folder is served, if it is: images, documents and archives are, by their
+// names. Markdown sources, the rules in _search, and whatever else lies in an editor's folder are not. It does not
+// know who may see the article a file belongs to: what is secret should not lie there as an image.
+func fileType(name string) (t served, ok bool) {
+	if !fs.ValidPath(name) {
+		return t, false
+	}
+	for _, segment := range strings.Split(name, "/") {
+		if segment[0] == '.' || segment[0] == '_' {
+			return t, false
+		}
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png":
+		return served{mime: "image/png"}, true
+	case ".jpg", ".jpeg":
+		return served{mime: "image/jpeg"}, true
+	case ".gif":
+		return served{mime: "image/gif"}, true
+	case ".webp":
+		return served{mime: "image/webp"}, true
+	case ".avif":
+		return served{mime: "image/avif"}, true
+	case ".svg":
+		return served{mime: "image/svg+xml", sandbox: true}, true
+	case ".pdf":
+		return served{mime: "application/pdf"}, true
+	case ".zip", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv", ".txt", ".mp3", ".mp4":
+		return served{mime: "application/octet-stream", download: true}, true
+	}
+	return t, false
+}
+
+// file answers GET /files/*.
+func (s *Server) file(c echo.Context) error {
+	missing := &refusal{status: http.StatusNotFound, code: ProblemCodeNotFound}
+	name := pathParam(c, "*")
+	t, ok := fileType(name)
+	if !ok || s.files == nil {
+		return missing
+	}
+	f, err := s.files.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missing
+	}
+	if err != nil {
+		return fmt.Errorf("open a file of the content folder: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("read a file of the content folder: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return missing
+	}
+	body, ok := f.(io.ReadSeeker)
+	if !ok {
+		return fmt.Errorf("the content folder's %T cannot seek", f)
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", t.mime)
+	h.Set("Cache-Control", "public, max-age=3600")
+	switch {
+	case t.download:
+		h.Set("Content-Disposition", "attachment")
+	case t.sandbox:
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	default:
+		h.Del("Content-Security-Policy") // the browser's own PDF viewer needs more than our pages do
+	}
+	http.ServeContent(c.Response(), c.Request(), "", info.ModTime(), body)
+	return nil
+}

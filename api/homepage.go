@@ -1,0 +1,57 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jieda/content"
+	"jieda/index"
+)
+
+// A homePage shows where to begin: topics and common questions, below the search box.
+type homePage struct {
+	Topics    []topic
+	Questions []index.Info
+}
+
+// A topic is a category at the top, with the categories right below it.
+type topic struct {
+	Name  string
+	Count int
+	Below []subtopic
+}
+
+type subtopic struct{ Name, Path string }
+
+func (s *Server) homePage(c echo.Context) error {
+	ctx := c.Request().Context()
+	categories, err := s.index.Categories(ctx, nil)
+	if err != nil {
+		return err
+	}
+	const shown = 8
+	questions, _, err := s.index.Articles(ctx, index.ListRequest{Kind: content.FAQ, Limit: shown})
+	if err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, "home", s.newPage(c, "", homePage{Topics: topics(categories), Questions: questions}))
+}
+
+// topics arranges categories, which come by path, under those at the top.
+func topics(categories []index.Count) (top []topic) {
+	const below = 4
+	for _, c := range categories {
+		name, rest, nested := strings.Cut(c.Value, "/")
+		switch {
+		case name == "":
+		case !nested:
+			top = append(top, topic{Name: name, Count: c.Count})
+		case len(top) > 0 && top[len(top)-1].Name == name && !strings.Contains(rest, "/") && len(top[len(top)-1].Below) < below:
+			t := &top[len(top)-1]
+			t.Below = append(t.Below, subtopic{Name: rest, Path: c.Value})
+		}
+	}
+	return top
+}

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jieda/index"
+)
+
+// metrics is what Prometheus reads, in a registry of its own.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	searches *prometheus.CounterVec
+}
+
+func newMetrics(keeper *index.Keeper) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jieda_http_requests_total", Help: "Requests answered, by route and status.",
+		}, []string{"method", "route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jieda_http_request_duration_seconds", Help: "Time to answer a request, by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"route"}),
+		searches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jieda_searches_total", Help: "Searches, by who asked (search, suggest, page) and decision.",
+		}, []string{"source", "decision"}),
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.searches, newKeeperCollector(keeper),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// handler does not compress: the gzip middleware would do it a second time.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
+}
+
+// observe counts a request. The route is the pattern, "/articles/*", so that articles do not become labels.
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default: // anybody may invent one
+		method = "other"
+	}
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func (m *metrics) searched(source string, decision index.Decision) {
+	m.searches.WithLabelValues(source, string(decision)).Inc()
+}
+
+// keeperCollector reads the keeper's status whenever Prometheus asks.
+type keeperCollector struct {
+	keeper *index.Keeper
+	info, articles, passages, problems,
+	built, failed *prometheus.Desc
+}
+
+func newKeeperCollector(k *index.Keeper) *keeperCollector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("jieda_"+name, help, labels, nil)
+	}
+	return &keeperCollector{
+		keeper:   k,
+		info:     desc("generation_info", "1 for the generation in use and the keeper's state.", "generation", "state"),
+		articles: desc("articles", "Articles in the generation in use."),
+		passages: desc("passages", "Passages in the generation in use."),
+		problems: desc("content_problems", "What editors should fix.", "severity"),
+		built:    desc("generation_built_timestamp_seconds", "When the generation in use was built."),
+		failed:   desc("last_build_failed", "1 when the last build failed and the old generation, if any, goes on serving."),
+	}
+}
+
+func (c *keeperCollector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+func (c *keeperCollector) Collect(ch chan<- prometheus.Metric) {
+	st := c.keeper.Status()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	failed := 0.0
+	if st.State == "failed" {
+		failed = 1
+	}
+	gauge(c.info, 1, st.Generation, st.State)
+	gauge(c.articles, float64(st.Articles))
+	gauge(c.passages, float64(st.Passages))
+	gauge(c.problems, float64(st.Errors), "error")
+	gauge(c.problems, float64(st.Warnings), "warning")
+	gauge(c.failed, failed)
+	if !st.BuiltAt.IsZero() {
+		gauge(c.built, float64(st.BuiltAt.Unix()))
+	}
+}

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// identify gives every request an id, the caller's own when it is short and harmless, for logs and problems.
+func identify(next echo.HandlerFunc) echo.HandlerFunc {
+	harmless := regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !harmless.MatchString(id) {
+			id = rand.Text()
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// observe turns the error of a request into its answer, and writes one line and two metrics about it. What a customer
+// asked is in the query, which is logged at debug level only.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		took := time.Since(start)
+		r, status := c.Request(), c.Response().Status
+		s.metrics.observe(r.Method, cmp.Or(c.Path(), "none"), status, took)
+
+		attrs := []slog.Attr{
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.Path),
+			slog.Int("status", status),
+			slog.Float64("ms", float64(took.Microseconds())/1000),
+			slog.Int64("bytes", c.Response().Size),
+			slog.String("ip", c.RealIP()),
+			slog.String("request_id", requestID(c)),
+		}
+		level := slog.LevelInfo
+		if status >= 500 {
+			level = slog.LevelError
+			attrs = append(attrs, slog.Any("error", err))
+		}
+		if s.log.Enabled(r.Context(), slog.LevelDebug) {
+			attrs = append(attrs, slog.String("query", r.URL.RawQuery))
+		}
+		s.log.LogAttrs(r.Context(), level, "request", attrs...)
+		return nil
+	}
+}
+
+// panicked makes a panic an error that carries its stack into the request's log line.
+func panicked(_ echo.Context, err error, stack []byte) error {
+	return fmt.Errorf("panic: %w\n%s", err, stack)
+}
+
+// secure sets the headers that keep a page from running or embedding anything that is not ours. Images may come from
+// elsewhere, because editors link to them.
+func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	const policy = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; " +
+		"base-uri 'none'; frame-ancestors 'self'"
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		return next(c)
+	}
+}
+
+// limited refuses a request at once when too many run already, because waiting customers ask again and make it worse,
+// and sets its deadline.
+func (s *Server) limited(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		select {
+		case s.running <- struct{}{}:
+			defer func() { <-s.running }()
+		default:
+			return &refusal{status: http.StatusServiceUnavailable, code: ProblemCodeOverloaded, retry: 2 * time.Second}
+		}
+		parent := c.Request().Context()
+		ctx, cancel := context.WithTimeout(parent, s.timeout)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		err := next(c)
+		c.SetRequest(c.Request().WithContext(parent))
+		return err
+	}
+}
+
+// admin lets a request through that carries the admin key.
+func (s *Server) admin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.opts.AdminKey == "" {
+			return &refusal{status: http.StatusForbidden, code: ProblemCodeAdminDisabled}
+		}
+		scheme, key, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+		if !strings.EqualFold(scheme, "Bearer") || key == "" {
+			return &refusal{status: http.StatusUnauthorized, code: ProblemCodeUnauthorized}
+		}
+		// Hashing first makes both sides equally long, so that the time tells nothing, not even the length.
+		given := sha256.Sum256([]byte(key))
+		if subtle.ConstantTimeCompare(given[:], s.key[:]) != 1 {
+			return &refusal{status: http.StatusForbidden, code: ProblemCodeForbidden}
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,218 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+//go:embed web
+var web embed.FS
+
+// pages are the templates and assets of the pages for people.
+type pages struct {
+	templates map[string]*template.Template // by file name without ".html"
+	assets    map[string]asset              // by hashed name
+	names     map[string]string             // "site.css" → its hashed name
+}
+
+// An asset is a style sheet or icon. Its name holds a hash of its content, so that browsers may keep it for ever.
+type asset struct {
+	mime, etag string
+	body       []byte
+}
+
+func newPages() (*pages, error) {
+	p := &pages{templates: map[string]*template.Template{}, assets: map[string]asset{}, names: map[string]string{}}
+	for name, mime := range map[string]string{"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"} {
+		body, err := web.ReadFile("web/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("api: read asset: %w", err)
+		}
+		sum := sha256.Sum256(body)
+		hash, ext := hex.EncodeToString(sum[:6]), path.Ext(name)
+		p.names[name] = strings.TrimSuffix(name, ext) + "." + hash + ext
+		p.assets[p.names[name]] = asset{mime: mime, etag: `"` + hash + `"`, body: body}
+	}
+	for _, name := range []string{"home", "search", "article", "error"} {
+		t, err := template.New("layout.html").
+			Funcs(template.FuncMap{"asset": func(name string) string { return "/assets/" + p.names[name] }}).
+			ParseFS(web, "web/layout.html", "web/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("api: parse page %s: %w", name, err)
+		}
+		p.templates[name] = t
+	}
+	return p, nil
+}
+
+// asset answers GET /assets/*.
+func (p *pages) asset(c echo.Context) error {
+	a, ok := p.assets[c.Param("*")]
+	if !ok {
+		return &refusal{status: http.StatusNotFound, code: ProblemCodeNotFound}
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("ETag", a.etag)
+	if c.Request().Header.Get("If-None-Match") == a.etag {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.Blob(http.StatusOK, a.mime, a.body)
+}
+
+// A page is what the layout needs; Main is what the page itself shows.
+type page struct {
+	Lang    language
+	Say     words
+	Site    string
+	Title   string // of the page, without the site's name
+	Query   string // in the search box
+	Contact *pageContact
+	Main    any
+
+	request *url.URL
+	chosen  string // the language in the address, if any; links keep it
+}
+
+// A pageContact is the way to a human.
+type pageContact struct{ URL, Text string }
+
+// newPage begins a page in the language of the address, "?lang=en", or else of the browser.
+func (s *Server) newPage(c echo.Context, title string, main any) *page {
+	r := c.Request()
+	p := &page{Title: title, Main: main, request: r.URL, chosen: r.URL.Query().Get("lang")}
+	p.Lang = pageLanguage(r)
+	if p.chosen != "" {
+		p.chosen = string(p.Lang)
+	}
+	p.Say = wordsIn(p.Lang)
+	p.Site = cmp.Or(s.opts.SiteName, p.Say.HelpCenter)
+	contact := s.opts.Contact
+	text := contact.TextZH
+	if p.Lang == english {
+		text = cmp.Or(contact.TextEN, contact.TextZH)
+	}
+	if contact.URL != "" || text != "" {
+		p.Contact = &pageContact{URL: contact.URL, Text: cmp.Or(text, p.Say.ContactUs)}
+	}
+	return p
+}
+
+func pageLanguage(r *http.Request) language {
+	return languageOf(cmp.Or(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")))
+}
+
+// Link is an address of the site that keeps the chosen language. Pairs are names and values of its query; those
+// without a value are left out.
+func (p *page) Link(path string, pairs ...any) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if v := fmt.Sprint(pairs[i+1]); v != "" && v != "0" {
+			q.Set(fmt.Sprint(pairs[i]), v)
+		}
+	}
+	if p.chosen != "" {
+		q.Set("lang", p.chosen)
+	}
+	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()
+}
+
+// ArticleLink is the address of an article, or of a place in it.
+func (p *page) ArticleLink(id, anchor string) string {
+	u := url.URL{Path: "/articles/" + id, Fragment: anchor}
+	if p.chosen != "" {
+		u.RawQuery = "lang=" + p.chosen
+	}
+	return u.String()
+}
+
+// Chosen is the language in the address, for the search form to keep.
+func (p *page) Chosen() string { return p.chosen }
+
+// Languages are links to this page in the other languages.
+func (p *page) Languages() (links []pageLanguageLink) {
+	for _, l := range []pageLanguageLink{{simplified, "简体中文", ""}, {traditional, "繁體中文", ""}, {english, "English", ""}} {
+		if l.Lang == p.Lang {
+			continue
+		}
+		q := p.request.Query()
+		q.Set("lang", string(l.Lang))
+		l.URL = (&url.URL{Path: p.request.Path, RawQuery: q.Encode()}).String()
+		links = append(links, l)
+	}
+	return links
+}
+
+type pageLanguageLink struct {
+	Lang       language
+	Label, URL string
+}
+
+// show writes a page. It is made as a whole first, so that a failure is not half a page.
+func (s *Server) show(c echo.Context, status int, name string, p *page) error {
+	var b bytes.Buffer
+	if err := s.pages.templates[name].Execute(&b, p); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	h := c.Response().Header()
+	h.Add("Vary", "Accept-Language")
+	if status == http.StatusOK {
+		h.Set("Cache-Control", "no-cache")
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// wantsPage says whether an error is shown to a person: to a browser, on anything but the addresses for programs.
+func wantsPage(r *http.Request) bool {
+	return !strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// An errorPage says what went wrong, with the search box for another try.
+type errorPage struct {
+	Detail    string
+	RequestID string
+	Retry     bool // trying again may help
+}
+
+func (s *Server) failPage(r *refusal, c echo.Context) error {
+	l := pageLanguage(c.Request())
+	title, detail := problemText(r.code, l)
+	for _, f := range r.fields {
+		detail = f.message(l)
+	}
+	p := s.newPage(c, title, errorPage{Detail: detail, RequestID: requestID(c), Retry: r.retry > 0})
+	if q := []rune(strings.ToValidUTF8(c.QueryParam("q"), "")); len(q) <= maxQuestion {
+		p.Query = string(q)
+	}
+	return s.show(c, r.status, "error", p)
+}
+
+// oldAddress sends visitors of an address that no route knows on to the article that had it once, as its editor
+// wrote under "aliases", with or without slashes around it.
+func (s *Server) oldAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		r := c.Request()
+		if err != echo.ErrNotFound || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
+			return err
+		}
+		bare := strings.Trim(r.URL.Path, "/")
+		for _, called := range []string{"/" + bare, bare, "/" + bare + "/", bare + "/"} {
+			if a, lookupErr := s.index.Article(r.Context(), called, nil); lookupErr == nil {
+				return c.Redirect(http.StatusMovedPermanently, s.newPage(c, "", nil).ArticleLink(a.ID, ""))
+			}
+		}
+		return err
+	}
+}

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"jieda/index"
+)
+
+// A refusal is an error that already knows how the client is told. Handlers return it; problemOf turns every other
+// error into one.
+type refusal struct {
+	status int
+	code   ProblemCode
+	fields []fieldFault  // for invalid_request
+	retry  time.Duration // when it makes sense to come back; 0 says nothing
+	cause  error         // for the log only, never shown
+}
+
+func (r *refusal) Error() string {
+	if r.cause != nil {
+		return fmt.Sprintf("%s: %v", r.code, r.cause)
+	}
+	return string(r.code)
+}
+
+func (r *refusal) Unwrap() error { return r.cause }
+
+// refusalOf is the one place where an error becomes a status.
+func refusalOf(err error) *refusal {
+	var known *refusal
+	var fromEcho *echo.HTTPError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, index.ErrNotReady):
+		return &refusal{status: http.StatusServiceUnavailable, code: ProblemCodeNotReady, retry: 5 * time.Second}
+	case errors.Is(err, index.ErrNotFound):
+		return &refusal{status: http.StatusNotFound, code: ProblemCodeArticleNotFound}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &refusal{status: http.StatusServiceUnavailable, code: ProblemCodeTimeout, retry: time.Second, cause: err}
+	case errors.As(err, &fromEcho):
+		return refusalOfEcho(fromEcho)
+	}
+	return &refusal{status: http.StatusInternalServerError, code: ProblemCodeInternal, cause: err}
+}
+
+// refusalOfEcho translates what echo itself refuses: its router, its body limit, its binder.
+func refusalOfEcho(err *echo.HTTPError) *refusal {
+	switch err.Code {
+	case http.StatusNotFound:
+		return &refusal{status: err.Code, code: ProblemCodeNotFound}
+	case http.StatusMethodNotAllowed:
+		return &refusal{status: err.Code, code: ProblemCodeMethodNotAllowed}
+	case http.StatusRequestEntityTooLarge:
+		return &refusal{status: err.Code, code: ProblemCodeBodyTooLarge}
+	case http.StatusUnsupportedMediaType:
+		return &refusal{status: err.Code, code: ProblemCodeUnsupportedMediaType}
+	case http.StatusBadRequest:
+		return invalid(fieldFault{in: FieldErrorInBody, rule: ruleSyntax})
+	}
+	return &refusal{status: http.StatusInternalServerError, code: ProblemCodeInternal, cause: err}
+}
+
+// invalid refuses a request whose fields break the contract.
+func invalid(faults ...fieldFault) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: ProblemCodeInvalidRequest, fields: faults}
+}
+
+// statusClientGone is what nginx logs when the client closed the connection; nobody receives it.
+const statusClientGone = 499
+
+// fail answers with the problem that err stands for: a page for people, problem+json for programs.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	if errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
+		c.Response().WriteHeader(statusClientGone)
+		return
+	}
+	r := refusalOf(err)
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	if r.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(r.retry.Seconds())))
+	}
+	if r.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="jieda"`)
+	}
+	if wantsPage(c.Request()) && s.failPage(r, c) == nil {
+		return
+	}
+	h.Add("Vary", "Accept-Language")
+	l := languageOf(c.Request().Header.Get("Accept-Language"))
+	body, err := json.Marshal(r.problem(l, requestID(c)))
+	if err != nil {
+		c.Response().WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	// A failed write means that the client has gone.
+	_ = c.Blob(r.status, "application/problem+json", body)
+}
+
+// problem puts the refusal into words.
+func (r *refusal) problem(l language, requestID string) Problem {
+	title, detail := problemText(r.code, l)
+	p := Problem{
+		Type:      "about:blank",
+		Title:     title,
+		Status:    r.status,
+		Detail:    detail,
+		Code:      r.code,
+		RequestID: requestID,
+	}
+	if len(r.fields) > 0 {
+		fields := make([]FieldError, 0, len(r.fields))
+		for _, f := range r.fields {
+			fields = append(fields, f.problem(l))
+		}
+		p.Errors = &fields
+	}
+	return p
+}
+
+// problemText gives every code its title and what to do next.
+func problemText(code ProblemCode, l language) (title, detail string) {
+	switch code {
+	case ProblemCodeInvalidRequest:
+		return l.pick("请求有误", "請求有誤", "Invalid request"),
+			l.pick("请按 errors 中的说明修改后重试。", "請按 errors 中的說明修改後重試。", "Correct what is listed in errors and try again.")
+	case ProblemCodeUnauthorized:
+		return l.pick("需要密钥", "需要金鑰", "Key required"),
+			l.pick("请在请求头中加上 Authorization: Bearer <管理密钥>。", "請在請求標頭中加上 Authorization: Bearer <管理金鑰>。", "Send the header Authorization: Bearer <admin key>.")
+	case ProblemCodeForbidden:
+		return l.pick("密钥不正确", "金鑰不正確", "Wrong key"),
+			l.pick("请核对管理密钥。", "請核對管理金鑰。", "Check the admin key.")
+	case ProblemCodeAdminDisabled:
+		return l.pick("管理接口未启用", "管理介面未啟用", "Admin routes are off"),
+			l.pick("没有配置管理密钥：请在配置中设置 admin-key 后重启。", "沒有設定管理金鑰：請在設定中加入 admin-key 後重新啟動。", "No admin key is configured: set admin-key in the configuration and restart.")
+	case ProblemCodeNotFound:
+		return l.pick("页面不存在", "頁面不存在", "Page not found"),
+			l.pick("请检查地址，或回到首页搜索。", "請檢查網址，或回到首頁搜尋。", "Check the address, or search from the home page.")
+	case ProblemCodeArticleNotFound:
+		return l.pick("文章不存在", "文章不存在", "Article not found"),
+			l.pick("它可能已被移动或删除，请换个说法搜索。", "它可能已被移動或刪除，請換個說法搜尋。", "It may have been moved or removed; try a search.")
+	case ProblemCodeMethodNotAllowed:
+		return l.pick("请求方法不对", "請求方法不對", "Method not allowed"),
+			l.pick("请改用响应头 Allow 中列出的方法。", "請改用回應標頭 Allow 中列出的方法。", "Use one of the methods in the Allow header.")
+	case ProblemCodeBodyTooLarge:
+		return l.pick("请求内容过大", "請求內容過大", "Request too large"),
+			l.pick("请求内容不能超过 64 KB。", "請求內容不能超過 64 KB。", "A request body may hold at most 64 KB.")
+	case ProblemCodeUnsupportedMediaType:
+		return l.pick("不支持的内容类型", "不支援的內容類型", "Unsupported media type"),
+			l.pick("请以 Content-Type: application/json 发送。", "請以 Content-Type: application/json 傳送。", "Send it as Content-Type: application/json.")
+	case ProblemCodeNotReady:
+		return l.pick("正在准备内容", "正在準備內容", "Getting ready"),
+			l.pick("文章还在建立索引，请几秒后再试。", "文章還在建立索引，請幾秒後再試。", "The articles are still being indexed; try again in a few seconds.")
+	case ProblemCodeDraining:
+		return l.pick("服务正在停止", "服務正在停止", "Shutting down"),
+			l.pick("请向其他实例发送请求。", "請向其他執行個體傳送請求。", "Send requests to another instance.")
+	case ProblemCodeOverloaded:
+		return l.pick("访问的人太多了", "造訪的人太多了", "Too busy"),
+			l.pick("请稍等片刻再试。", "請稍等片刻再試。", "Wait a moment and try again.")
+	case ProblemCodeTimeout:
+		return l.pick("搜索超时", "搜尋逾時", "The search took too long"),
+			l.pick("请缩短问题，或稍后再试。", "請縮短問題，或稍後再試。", "Shorten the question, or try again later.")
+	}
+	return l.pick("服务器出错", "伺服器出錯", "Internal error"),
+		l.pick("错误已记录。反馈时请附上 request_id。", "錯誤已記錄。回報時請附上 request_id。", "It has been logged. Quote the request_id when you report it.")
+}

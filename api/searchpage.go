@@ -1,0 +1,191 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jieda/content"
+	"jieda/index"
+)
+
+// pageLength is how many hits stand on one page of results.
+const pageLength = 10
+
+// A searchPage shows what was found, arranged by the decision, or the articles of a category.
+type searchPage struct {
+	Category string
+	Crumbs   []crumb
+	Decision index.Decision // empty when a category is browsed
+	Rescued  *index.Rescue
+	Answer   *answerCard
+	Choices  []index.Hit
+	Results  []result
+	Topics   []index.Count // to narrow the result
+	Total    int
+
+	Number, Pages               int  // of this page, and how many there are
+	Previous, Next              int  // offsets
+	HasPrevious, HasNext, Alone bool // Alone: nothing stands above the results
+}
+
+// A crumb is one step of a category's path.
+type crumb struct{ Name, Path string }
+
+// An answerCard is the answer itself.
+type answerCard struct {
+	index.Hit
+	HTML template.HTML
+}
+
+// A result is one article in a list.
+type result struct {
+	ID, Anchor, Title, Question, Category, Updated string
+	Kind                                           content.Kind
+	Snippet                                        []span
+}
+
+// A span is a piece of a snippet; Mark says that it is what was asked for.
+type span struct {
+	Text string
+	Mark bool
+}
+
+func (s *Server) searchPage(c echo.Context) error {
+	category := strings.Trim(c.QueryParam("category"), "/")
+	offset, err := strconv.Atoi(c.QueryParam("offset"))
+	if err != nil {
+		offset = 0 // a broken link is no reason to show nothing
+	}
+	const last = 1000
+	offset = min(max(offset, 0), last) / pageLength * pageLength
+	if strings.TrimSpace(c.QueryParam("q")) == "" {
+		if category == "" && !c.QueryParams().Has("category") {
+			return c.Redirect(http.StatusFound, s.newPage(c, "", nil).Link("/"))
+		}
+		return s.browse(c, category, offset)
+	}
+	q, err := question(FieldErrorInQuery, "q", c.QueryParam("q"))
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	found, err := s.index.Search(ctx, index.Request{Query: q, Category: category, Offset: offset, Limit: pageLength})
+	if err != nil {
+		return err
+	}
+	if offset == 0 {
+		s.metrics.searched("page", found.Decision)
+	}
+	main := &searchPage{
+		Category: category, Crumbs: crumbs(category), Decision: found.Decision, Rescued: found.Rescued,
+		Topics: found.Categories, Total: found.Total,
+	}
+	hits := found.Hits
+	if offset == 0 {
+		switch found.Decision {
+		case index.Answer:
+			if main.Answer, err = s.answer(ctx, hits[0]); err != nil {
+				return err
+			}
+			hits = hits[1:]
+		case index.Choose:
+			main.Choices = offered(found, pageLength)
+			hits = hits[len(main.Choices):]
+		}
+	}
+	for _, h := range hits {
+		main.Results = append(main.Results, resultOf(h))
+	}
+	main.Alone = main.Answer == nil && main.Choices == nil && found.Decision != index.None
+	main.paginate(offset)
+	p := s.newPage(c, "", main)
+	p.Title, p.Query = p.Say.ResultsFor(q), q
+	return s.show(c, http.StatusOK, "search", p)
+}
+
+// browse lists the articles of a category, all of them when it is empty.
+func (s *Server) browse(c echo.Context, category string, offset int) error {
+	infos, total, err := s.index.Articles(c.Request().Context(), index.ListRequest{
+		Category: category, Offset: offset, Limit: pageLength,
+	})
+	if err != nil {
+		return err
+	}
+	main := &searchPage{Category: category, Crumbs: crumbs(category), Total: total, Alone: true}
+	for _, a := range infos {
+		main.Results = append(main.Results, result{
+			ID: a.ID, Title: a.Title, Question: a.Title, Category: a.Category, Kind: a.Kind,
+			Snippet: []span{{Text: a.Description}}, Updated: date(a.Updated),
+		})
+	}
+	main.paginate(offset)
+	p := s.newPage(c, "", main)
+	p.Title = cmp.Or(category, p.Say.AllArticles)
+	return s.show(c, http.StatusOK, "search", p)
+}
+
+func (m *searchPage) paginate(offset int) {
+	m.Number, m.Pages = offset/pageLength+1, max(1, (m.Total+pageLength-1)/pageLength)
+	m.Previous, m.Next = offset-pageLength, offset+pageLength
+	m.HasPrevious, m.HasNext = offset > 0, offset+pageLength < m.Total
+}
+
+// answer renders the passage that answers the question.
+func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
+	a, err := s.index.Article(ctx, h.ArticleID, nil)
+	if err != nil {
+		return nil, err
+	}
+	passage := content.Article{ID: a.ID, Path: a.Path, Title: h.Question}
+	for _, p := range a.Passages {
+		if p.ID == h.PassageID {
+			passage.Body = p.Markdown
+		}
+	}
+	html, _, err := content.Render(&passage, content.RenderOptions{Link: s.linker(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return &answerCard{Hit: h, HTML: html}, nil
+}
+
+func resultOf(h index.Hit) result {
+	return result{
+		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category, Kind: h.Kind,
+		Snippet: spans(h.Snippet, h.Highlights), Updated: date(h.Updated),
+	}
+}
+
+// spans cuts a snippet at its highlights, which are rune offsets, ascending and apart.
+func spans(snippet string, highlights [][2]int) (out []span) {
+	runes, at := []rune(snippet), 0
+	for _, h := range highlights {
+		if h[0] > at {
+			out = append(out, span{Text: string(runes[at:h[0]])})
+		}
+		out = append(out, span{Text: string(runes[h[0]:h[1]]), Mark: true})
+		at = h[1]
+	}
+	if at < len(runes) {
+		out = append(out, span{Text: string(runes[at:])})
+	}
+	return out
+}
+
+// crumbs are the steps down to a category.
+func crumbs(category string) (steps []crumb) {
+	if category == "" {
+		return nil
+	}
+	names := strings.Split(category, "/")
+	for i, name := range names {
+		steps = append(steps, crumb{Name: name, Path: strings.Join(names[:i+1], "/")})
+	}
+	return steps
+}

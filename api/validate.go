@@ -1,0 +1,264 @@
+package api
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/labstack/echo/v4"
+)
+
+// maxQuestion is how many characters a question may have after cleaning, as the document says.
+const maxQuestion = 500
+
+//go:embed openapi.yaml
+var openapiYAML []byte
+
+// document reads the contract. It stands whole in the program, while the generated code embeds only the operations
+// that it implements.
+func document() (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(openapiYAML)
+	if err != nil {
+		return nil, fmt.Errorf("api: read openapi.yaml: %w", err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("api: openapi.yaml: %w", err)
+	}
+	return doc, nil
+}
+
+// operations maps every operationId of the document to what the validator needs to know of it.
+func operations(doc *openapi3.T) map[string]*routers.Route {
+	routes := map[string]*routers.Route{}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			routes[op.OperationID] = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+		}
+	}
+	return routes
+}
+
+// checked lets a request through to next when it is what the document says about the operation. It panics when the
+// document does not know the operation, which only a programmer can cause and every test would see.
+func (s *Server) checked(operationID string, next echo.HandlerFunc) echo.HandlerFunc {
+	route, ok := s.operations[operationID]
+	if !ok {
+		panic("api: openapi.yaml has no operation " + operationID)
+	}
+	options := &openapi3filter.Options{
+		MultiError:         true,
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, // the admin key is checked before
+	}
+	return func(c echo.Context) error {
+		params := map[string]string{}
+		for i, name := range c.ParamNames() {
+			params[name] = c.ParamValues()[i]
+		}
+		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+			Request:    c.Request(),
+			PathParams: params,
+			Route:      route,
+			Options:    options,
+		})
+		if err != nil {
+			return refusalOfValidator(err)
+		}
+		return next(c)
+	}
+}
+
+// refusalOfValidator collects every field that the validator complained about.
+func refusalOfValidator(err error) error {
+	var tooLarge *echo.HTTPError // the body limit strikes while the validator reads
+	if errors.As(err, &tooLarge) {
+		return tooLarge
+	}
+	var faults []fieldFault
+	for _, f := range faultsOf(err, FieldErrorInBody, "") {
+		if !slices.Contains(faults, f) { // the validator names an object once for each of its unknown fields
+			faults = append(faults, f)
+		}
+	}
+	if len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return &refusal{status: http.StatusUnsupportedMediaType, code: ProblemCodeUnsupportedMediaType}
+}
+
+// A rule is what a field broke; it is the field error's code, stable.
+type rule string
+
+const (
+	ruleRequired  rule = "required"
+	ruleType      rule = "type"
+	ruleMinimum   rule = "minimum"
+	ruleMaximum   rule = "maximum"
+	ruleEnum      rule = "enum"
+	ruleMaxLength rule = "maxLength"
+	ruleMinLength rule = "minLength"
+	ruleMaxItems  rule = "maxItems"
+	ruleUnknown   rule = "unknown"
+	ruleSyntax    rule = "syntax"
+)
+
+// A fieldFault is a field that breaks a rule.
+type fieldFault struct {
+	in    FieldErrorIn
+	field string
+	rule  rule
+	limit string // of the rule: the maximum, the values allowed …
+}
+
+// faultsOf walks the tree of errors that kin-openapi returns. The outer errors know the field, the inner ones the
+// rule; in and field are what the outer ones have told so far. An unsupported content type yields none.
+func faultsOf(err error, in FieldErrorIn, field string) []fieldFault {
+	var faults []fieldFault
+	switch e := err.(type) {
+	case openapi3.MultiError:
+		for _, inner := range e {
+			faults = append(faults, faultsOf(inner, in, field)...)
+		}
+		return faults
+	case *openapi3filter.RequestError:
+		if e.Parameter != nil {
+			in, field = FieldErrorIn(e.Parameter.In), e.Parameter.Name
+		}
+		if e.Err == nil {
+			return nil
+		}
+		return faultsOf(e.Err, in, field)
+	case *openapi3.SchemaError:
+		if path := e.JSONPointer(); in == FieldErrorInBody && len(path) > 0 {
+			field = strings.Join(path, ".")
+		}
+		if unknown := unknownFields(e); len(unknown) > 0 {
+			for _, name := range unknown {
+				faults = append(faults, fieldFault{in: in, field: strings.TrimPrefix(field+"."+name, "."), rule: ruleUnknown})
+			}
+			return faults
+		}
+		return append(faults, faultOfSchema(e, in, field))
+	}
+	switch {
+	case errors.Is(err, openapi3filter.ErrInvalidRequired):
+		return append(faults, fieldFault{in: in, field: field, rule: ruleRequired})
+	case errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
+		return append(faults, fieldFault{in: in, field: field, rule: ruleMinLength, limit: "1"})
+	case in == FieldErrorInBody:
+		return append(faults, fieldFault{in: in, field: field, rule: ruleSyntax})
+	}
+	return append(faults, fieldFault{in: in, field: field, rule: ruleType})
+}
+
+// unknownFields are the fields of an object that its schema does not have, in alphabetical order.
+func unknownFields(e *openapi3.SchemaError) (names []string) {
+	object, ok := e.Value.(map[string]any)
+	if !ok || e.SchemaField != "properties" {
+		return nil
+	}
+	for name := range object {
+		if _, known := e.Schema.Properties[name]; !known {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func faultOfSchema(e *openapi3.SchemaError, in FieldErrorIn, field string) fieldFault {
+	f := fieldFault{in: in, field: field, rule: rule(e.SchemaField)}
+	switch f.rule {
+	case ruleMinimum:
+		f.limit = fmt.Sprint(*e.Schema.Min)
+	case ruleMaximum:
+		f.limit = fmt.Sprint(*e.Schema.Max)
+	case ruleMinLength:
+		f.limit = fmt.Sprint(e.Schema.MinLength)
+	case ruleMaxLength:
+		f.limit = fmt.Sprint(*e.Schema.MaxLength)
+	case ruleMaxItems:
+		f.limit = fmt.Sprint(*e.Schema.MaxItems)
+	case ruleEnum:
+		f.limit = strings.Trim(fmt.Sprint(e.Schema.Enum...), "[]")
+	case ruleType:
+		if e.Schema.Type != nil {
+			f.limit = strings.Join(e.Schema.Type.Slice(), ", ")
+		}
+	}
+	return f
+}
+
+// problem puts the fault into words.
+func (f fieldFault) problem(l language) FieldError {
+	return FieldError{In: f.in, Field: f.field, Code: string(f.rule), Message: f.message(l)}
+}
+
+func (f fieldFault) message(l language) string {
+	switch f.rule {
+	case ruleRequired:
+		return l.pick("必须填写", "必須填寫", "is required")
+	case ruleType:
+		if f.limit == "" {
+			return l.pick("类型不对", "類型不對", "has the wrong type")
+		}
+		return l.pick("类型应为 ", "類型應為 ", "must be of type ") + f.limit
+	case ruleMinimum:
+		return l.pick("不能小于 ", "不能小於 ", "must be at least ") + f.limit
+	case ruleMaximum:
+		return l.pick("不能大于 ", "不能大於 ", "must be at most ") + f.limit
+	case ruleEnum:
+		return l.pick("只能是：", "只能是：", "must be one of: ") + f.limit
+	case ruleMinLength:
+		return l.pick("不能为空", "不能為空", "must not be empty")
+	case ruleMaxLength:
+		return l.pick("字数不能超过 ", "字數不能超過 ", "may have so many characters at most: ") + f.limit
+	case ruleMaxItems:
+		return l.pick("项数不能超过 ", "項數不能超過 ", "may have so many items at most: ") + f.limit
+	case ruleUnknown:
+		return l.pick("没有这个字段，请检查拼写", "沒有這個欄位，請檢查拼寫", "is not a field we know; check its spelling")
+	case ruleSyntax:
+		return l.pick("不是有效的 JSON", "不是有效的 JSON", "is not valid JSON")
+	}
+	return l.pick("不符合接口文档", "不符合介面文件", "is not what the document says")
+}
+
+// question checks what a customer asked, in the field of that name, and returns it clean: without blanks around it
+// and without characters that nobody sees, which phones and chat programs put in. Invalid UTF-8 becomes a blank.
+func question(in FieldErrorIn, field, raw string) (string, error) {
+	q := strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(raw, " "))
+	q = strings.TrimSpace(q)
+	switch {
+	case q == "":
+		return "", invalid(fieldFault{in: in, field: field, rule: ruleMinLength, limit: "1"})
+	case utf8.RuneCountInString(q) > maxQuestion:
+		return "", invalid(fieldFault{in: in, field: field, rule: ruleMaxLength, limit: fmt.Sprint(maxQuestion)})
+	}
+	return q, nil
+}
+
+// pathParam is the unescaped value of a path parameter: echo matches on the escaped path when there is one.
+func pathParam(c echo.Context, name string) string {
+	raw := c.Param(name)
+	if c.Request().URL.RawPath == "" {
+		return raw
+	}
+	if value, err := url.PathUnescape(raw); err == nil {
+		return value
+	}
+	return raw
+}
