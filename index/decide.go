@@ -44,7 +44,7 @@ func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	case best.exact && (len(hits) == 1 || !hits[1].exact):
 		r.Why = "exact"
 		return Answer, r
-	case best.score < suggestFrom:
+	case best.score < suggestFrom, !q.telling:
 		r.Why = "weak"
 		return None, r
 	case best.score <= noneBelow:

@@ -113,10 +113,12 @@ func (g *generation) query(text string) *query {
 		q.selfText += q.text.score(t.inText, tf, float64(q.length))
 		q.selfUnit += q.unit.score(t.inUnit, tf, float64(q.length))
 		q.total += t.inText
+		kind := t.key.Kind()
+		q.telling = q.telling || analysis.Weight(t.key) >= 1 && (kind == analysis.Bigram || kind == analysis.Latin)
 		if t.known && t.code {
 			q.codes = append(q.codes, t.id)
 		}
-		if !t.known && (t.code || t.key.Kind() == analysis.Word && analysis.Weight(t.key) == 1) {
+		if !t.known && (t.code || kind == analysis.Word && analysis.Weight(t.key) == 1) {
 			_, word, _ := strings.Cut(t.text, ":")
 			q.unknown = append(q.unknown, word)
 			q.unknownCode = q.unknownCode || t.code
