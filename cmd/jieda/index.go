@@ -39,7 +39,7 @@ itself and needs no such command.`}),
 				"%d 篇文章,%d 个段落,用时 %s,版本 %s\n",
 				"%d articles, %d passages, in %s, generation %s\n"}),
 				status.Articles, status.Passages, time.Since(began).Round(time.Millisecond), status.Generation)
-			if status.Errors+status.Warnings > 0 {
+			if status.Errors+status.Warnings > 0 && cfg.Content != "" {
 				fmt.Fprintf(p.stdout, p.say(text{
 					"文章中有 %d 个错误、%d 个警告,详见:jieda check %s\n",
 					"%d errors and %d warnings in the articles; see: jieda check %s\n"}),

@@ -98,10 +98,11 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 		s.ended <- c.Wait()
 		log.Close()
 	}()
-	ts.Defer(func() {
+	ts.Defer(func() { // runs once for every serve of the script
 		if s.process != nil {
 			s.process.Kill()
 			<-s.ended
+			s.process = nil
 		}
 	})
 	select {
@@ -214,10 +215,16 @@ func cmdAwaitLog(ts *testscript.TestScript, neg bool, args []string) {
 func awaitTrue(ts *testscript.TestScript, done func() bool, last func() string) {
 	for until := time.Now().Add(patience); !done(); {
 		if time.Now().After(until) {
-			ts.Fatalf("waited in vain; last answer: %s\n%s", last(), ts.ReadFile("serve.log"))
+			ts.Fatalf("waited in vain; last answer: %s\n%s", last(), lastLines(ts.ReadFile("serve.log")))
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
+}
+
+// lastLines keeps the log of a server that was asked again and again readable.
+func lastLines(log string) string {
+	lines := strings.SplitAfter(log, "\n")
+	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
 func writeFile(t *testing.T, path, text string) {

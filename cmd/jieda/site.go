@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"jieda/content"
 	"jieda/content/sample"
@@ -128,10 +130,29 @@ func (p *program) userDir(variable, belowHome string) (string, error) {
 }
 
 // update makes the index hold what the content folder holds now, and returns when it does. force builds even if
-// nothing changed.
+// nothing has changed.
 func (s *site) update(ctx context.Context, force bool) (index.Status, error) {
+	began := time.Now()
 	if err := s.keeper.Start(ctx); err != nil {
-		return s.keeper.Status(), err
+		return index.Status{}, err
 	}
-	return s.keeper.Status(), nil
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	// Start may have opened what was built from an older content. The first status is the present one; once Run
+	// begins to answer the trigger, the first one that is final is its result.
+	statuses := s.keeper.Subscribe(ctx)
+	status := <-statuses
+	s.keeper.Trigger("command", force && status.BuiltAt.Before(began))
+	running.Go(func() { _ = s.keeper.Run(ctx) })
+	for status = range statuses {
+		switch status.State {
+		case "ready":
+			return status, nil
+		case "failed":
+			return status, errors.New(status.LastError)
+		}
+	}
+	return status, ctx.Err()
 }
