@@ -72,6 +72,7 @@ type query struct {
 	// The known terms again, by id, as vectors are read.
 	ids            []uint32
 	inText, inUnit []float64
+	telling        bool     // it holds more than function words and a single character
 	unknown        []string // words and codes that occur nowhere
 	unknownCode    bool
 	codes          []uint32 // ids of the codes it names
