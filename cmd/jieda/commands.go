@@ -40,6 +40,7 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 		p.configCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
+		c.DisableFlagsInUseLine = true // cobra's "[flags]" is English; see usage
 		if c.Name() == "help" {
 			c.Short = p.say(text{"显示某个命令的帮助", "show the help of a command"})
 			c.Long = ""
@@ -98,7 +99,7 @@ func (p *program) usage(c *cobra.Command) error {
 			}
 		}
 	} else {
-		fmt.Fprintf(w, "  %s\n", c.UseLine())
+		fmt.Fprintf(w, "  %s %s\n", c.UseLine(), p.say(text{"[参数]", "[flags]"}))
 	}
 	if c.Example != "" {
 		fmt.Fprintf(w, "%s%s\n", p.say(text{"\n例子:\n", "\nExamples:\n"}), c.Example)
