@@ -54,7 +54,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("request_id", requestID(c)),
 		}
 		level := slog.LevelInfo
-		if status >= 500 {
+		switch {
+		case status == http.StatusServiceUnavailable: // we said so ourselves: not ready, too busy, too slow
+			level = slog.LevelWarn
+			attrs = append(attrs, slog.Any("error", err))
+		case status >= 500:
 			level = slog.LevelError
 			attrs = append(attrs, slog.Any("error", err))
 		}

@@ -101,10 +101,13 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	contact := s.opts.Contact
 	text := contact.TextZH
 	if p.Lang == english {
-		text = cmp.Or(contact.TextEN, contact.TextZH)
+		text = contact.TextEN
 	}
-	if contact.URL != "" || text != "" {
+	switch {
+	case contact.URL != "":
 		p.Contact = &pageContact{URL: contact.URL, Text: cmp.Or(text, p.Say.ContactUs)}
+	case contact.TextZH != "" || contact.TextEN != "": // a telephone number perhaps: better in another language than not
+		p.Contact = &pageContact{Text: cmp.Or(text, contact.TextZH, contact.TextEN)}
 	}
 	return p
 }
@@ -136,6 +139,9 @@ func (p *page) ArticleLink(id, anchor string) string {
 	}
 	return u.String()
 }
+
+// IsHome is true for the home page, which has the site's name and the search box in its middle and not at the top.
+func (p *page) IsHome() bool { _, is := p.Main.(homePage); return is }
 
 // Chosen is the language in the address, for the search form to keep.
 func (p *page) Chosen() string { return p.chosen }

@@ -87,6 +87,11 @@ func (s *Server) searchPage(c echo.Context) error {
 		Topics: found.Categories, Total: found.Total,
 	}
 	hits := found.Hits
+	if found.Decision == index.None {
+		const nearest = 3 // more would look like an answer
+		hits = hits[:min(len(hits), nearest)]
+		main.Total = len(hits)
+	}
 	if offset == 0 {
 		switch found.Decision {
 		case index.Answer:

@@ -1,0 +1,384 @@
+package api
+
+import (
+	"io"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"jieda/index"
+)
+
+// view gets a page as a browser would and returns its text and its tree.
+func view(t *testing.T, s *Server, target string, status int, headers ...string) (string, *html.Node) {
+	t.Helper()
+	got := do(t, s, "GET", target, "", append(headers, "Accept: text/html,*/*;q=0.8")...)
+	body := text(t, got)
+	if got.StatusCode != status || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
+		t.Fatalf("%s: %d %s, want a page with %d:\n%s", target, got.StatusCode, got.Header.Get("Content-Type"), status, body)
+	}
+	tree, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range tree.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.Data == "script" || n.Data == "style" {
+			t.Errorf("%s: a <%s> on the page", target, n.Data)
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				t.Errorf("%s: <%s %s=%q>, which the content security policy forbids", target, n.Data, a.Key, a.Val)
+			}
+		}
+	}
+	return body, tree
+}
+
+// texts are the texts of the elements with that name, and that class unless it is empty.
+func texts(tree *html.Node, name, class string) (found []string) {
+	for n := range tree.Descendants() {
+		if n.Type == html.ElementNode && n.Data == name && (class == "" || attr(n, "class") == class) {
+			found = append(found, textOf(n))
+		}
+	}
+	return found
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func TestHomePage(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.SiteName = "星澜帮助" })
+	body, tree := view(t, s, "/", 200)
+	if got := texts(tree, "h1", ""); !cmp.Equal(got, []string{"星澜帮助"}) {
+		t.Errorf("headings %q", got)
+	}
+	for _, want := range []string{"怎么申请退货？", "售后</a> <span class=\"dim\">2 篇", "联系在线客服", `href="https://example.com/chat"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	if n := strings.Count(body, `role="search"`); n != 1 {
+		t.Errorf("%d search boxes", n)
+	}
+}
+
+func TestTopics(t *testing.T) {
+	got := topics([]index.Count{{Value: "", Count: 9}, {Value: "售后", Count: 3}, {Value: "售后/退货", Count: 2}, {Value: "售后/退货/海外", Count: 1}, {Value: "支付", Count: 1}})
+	want := []topic{{Name: "售后", Count: 3, Below: []subtopic{{"退货", "售后/退货"}}}, {Name: "支付", Count: 1}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestAnswerPage: the answer itself stands on the page, rendered, above the other results.
+func TestAnswerPage(t *testing.T) {
+	s := newServer(t, nil)
+	body, tree := view(t, s, "/search?q=怎么申请退货", 200)
+	answer := texts(tree, "section", "answer")
+	if len(answer) != 1 || !strings.Contains(answer[0], "签收后七天内，") || !strings.Contains(answer[0], "金牌会员 15") {
+		t.Fatalf("answer %q", answer)
+	}
+	for _, want := range []string{"<strong>七天内</strong>", `src="/files/faq/%E5%94%AE%E5%90%8E/%E6%AD%A5%E9%AA%A4.png"`, `value="怎么申请退货"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	for _, other := range texts(tree, "ol", "results") {
+		if strings.Contains(other, "怎么申请退货？") {
+			t.Errorf("the answer is listed once more: %s", other)
+		}
+	}
+}
+
+// TestNonePage: who finds nothing is told so and shown the way to a human.
+func TestNonePage(t *testing.T) {
+	s := newServer(t, nil)
+	_, tree := view(t, s, "/search?q=量子纠缠是什么原理", 200)
+	none := texts(tree, "section", "none")
+	if len(none) != 1 || !strings.Contains(none[0], "没有找到确切的答案") || !strings.Contains(none[0], "联系在线客服") {
+		t.Errorf("page says %q", none)
+	}
+	_, tree = view(t, s, "/search?q=量子纠缠是什么原理&lang=en", 200)
+	if none := texts(tree, "section", "none"); len(none) != 1 || !strings.Contains(none[0], "Chat with us") {
+		t.Errorf("English page says %q", none)
+	}
+}
+
+func TestSearchPage(t *testing.T) {
+	s := newServer(t, nil)
+	t.Run("marks what was asked for", func(t *testing.T) {
+		_, tree := view(t, s, "/search?q=免费", 200)
+		if marks := texts(tree, "mark", ""); !slices.Contains(marks, "免费") {
+			t.Errorf("marks %q", marks)
+		}
+	})
+	t.Run("category", func(t *testing.T) {
+		_, tree := view(t, s, "/search?q=申请&category=支付", 200)
+		for _, r := range texts(tree, "ol", "results") {
+			if strings.Contains(r, "售后") {
+				t.Errorf("results of another category: %s", r)
+			}
+		}
+	})
+	t.Run("browse", func(t *testing.T) {
+		_, tree := view(t, s, "/search?category=售后", 200)
+		got := texts(tree, "h3", "")
+		if diff := cmp.Diff([]string{"怎么申请换货？", "怎么申请退货？"}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("nothing in the category", func(t *testing.T) {
+		body, _ := view(t, s, "/search?category=没有", 200)
+		if !strings.Contains(body, "这里还没有文章") {
+			t.Error(body)
+		}
+	})
+	t.Run("no question", func(t *testing.T) {
+		got := do(t, s, "GET", "/search?q=+&lang=en", "")
+		if got.StatusCode != 302 || got.Header.Get("Location") != "/?lang=en" {
+			t.Errorf("%d to %s", got.StatusCode, got.Header.Get("Location"))
+		}
+	})
+	t.Run("question too long", func(t *testing.T) {
+		body, _ := view(t, s, "/search?q="+strings.Repeat("退", 501), 400)
+		if !strings.Contains(body, "字数不能超过 500") {
+			t.Error(body)
+		}
+	})
+	t.Run("broken offset", func(t *testing.T) {
+		for _, offset := range []string{"-5", "x", "99999999999999999999", "1e3", "7"} {
+			view(t, s, "/search?q=退货&offset="+offset, 200)
+		}
+	})
+}
+
+// TestEscaping: nothing that a customer or an editor writes becomes markup. view looks for scripts.
+func TestEscaping(t *testing.T) {
+	s := newServer(t, nil)
+	for _, target := range []string{
+		`/search?q=%3Cscript%3Ealert(1)%3C/script%3E`,
+		`/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&category=%3Cscript%3E&lang=%22%3E%3Cscript%3E`,
+		`/search?category=%22%3E%3Cscript%3Ealert(1)%3C/script%3E`,
+		`/search?q=插件&offset=%3Cscript%3E`,
+		`/?lang=%22%3E%3Cscript%3E`,
+		`/articles/faq/支付/脚本`,
+		`/search?q=浏览器插件引起的`,
+	} {
+		if body, _ := view(t, s, target, 200); strings.Contains(body, "<script") {
+			t.Errorf("%s: markup in\n%s", target, body)
+		}
+	}
+	if body, _ := view(t, s, `/%22%3E%3Cscript%3Ealert(1)%3C/script%3E`, 404); strings.Contains(body, "<script") {
+		t.Errorf("markup in\n%s", body)
+	}
+}
+
+func TestArticlePage(t *testing.T) {
+	s := newServer(t, nil)
+	body, tree := view(t, s, "/articles/faq/售后/退货", 200)
+	if got := texts(tree, "h1", ""); !cmp.Equal(got, []string{"怎么申请退货？"}) {
+		t.Errorf("headings %q", got)
+	}
+	for _, want := range []string{"<strong>七天内</strong>", `<time datetime="2026-10-01">`, `href="/search?category=%E5%94%AE%E5%90%8E"`, "怎么申请换货？"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "想退货怎么办") {
+		t.Error("alternates are shown")
+	}
+}
+
+// TestOldAddresses: paths of files and addresses of an older site lead to the article's one address.
+func TestOldAddresses(t *testing.T) {
+	s := newServer(t, nil)
+	const now = "/articles/faq/%E5%94%AE%E5%90%8E/%E9%80%80%E8%B4%A7"
+	for old, want := range map[string]string{
+		"/articles/faq/售后/退货.md":                 now,
+		"/help/return.html":                      now,
+		"/help/return.html/":                     now,
+		"/help/return.html?lang=en&utm_source=x": now + "?lang=en",
+	} {
+		got := do(t, s, "GET", old, "")
+		if got.StatusCode != 301 || got.Header.Get("Location") != want {
+			t.Errorf("%s: %d to %q", old, got.StatusCode, got.Header.Get("Location"))
+		}
+	}
+	view(t, s, "/help/other.html", 404)
+}
+
+func TestPageLanguages(t *testing.T) {
+	s := newServer(t, nil)
+	for _, tt := range []struct{ target, accept, lang, word string }{
+		{"/", "", "zh-CN", "常见问题"},
+		{"/", "en-US,en;q=0.9", "en", "Common questions"},
+		{"/", "zh-TW", "zh-TW", "常見問題"},
+		{"/?lang=en", "zh-CN", "en", "Common questions"},
+		{"/?lang=zh-TW", "en", "zh-TW", "常見問題"},
+	} {
+		body, tree := view(t, s, tt.target, 200, "Accept-Language: "+tt.accept)
+		if !strings.Contains(body, `<html lang="`+tt.lang+`">`) || !strings.Contains(body, tt.word) {
+			t.Errorf("%s with %q is not in %s:\n%s", tt.target, tt.accept, tt.lang, body)
+		}
+		// A language that was chosen is kept by every link of the site and by the form, which replaces the query.
+		if !strings.Contains(tt.target, "lang=") {
+			continue
+		}
+		for n := range tree.Descendants() {
+			if href := attr(n, "href"); n.Data == "a" && strings.HasPrefix(href, "/") && !strings.Contains(href, "lang=") {
+				t.Errorf("%s: link %s forgets the language", tt.target, href)
+			}
+		}
+		if !strings.Contains(body, `<input type="hidden" name="lang" value="`+tt.lang+`">`) {
+			t.Errorf("%s: the form forgets the language", tt.target)
+		}
+	}
+}
+
+// TestWordsAreComplete: no text is missing in any language, and none was left in another one.
+func TestWordsAreComplete(t *testing.T) {
+	han := regexp.MustCompile(`\p{Han}`)
+	for _, l := range []language{simplified, traditional, english} {
+		w := reflect.ValueOf(wordsIn(l))
+		for i := range w.NumField() {
+			name, text := w.Type().Field(i).Name, w.Field(i).String()
+			if text == "" || name != "lang" && han.MatchString(text) == (l == english) {
+				t.Errorf("%s in %s: %q", name, l, text)
+			}
+		}
+	}
+}
+
+func TestErrorPages(t *testing.T) {
+	s, empty := newServer(t, nil), newEmptyServer(t, nil)
+	if body, _ := view(t, s, "/nothing", 404); !strings.Contains(body, "页面不存在") || !strings.Contains(body, `role="search"`) {
+		t.Error(body)
+	}
+	if body, _ := view(t, s, "/articles/nothing?lang=en", 404); !strings.Contains(body, "Article not found") {
+		t.Error(body)
+	}
+	if body, _ := view(t, empty, "/", 503); !strings.Contains(body, "正在准备内容") || !strings.Contains(body, "再试一次") {
+		t.Error(body)
+	}
+	// Programs get a problem, also at the address of a page.
+	decoded[Problem](t, do(t, s, "GET", "/nothing", "", "Accept: application/json"), 404)
+	decoded[Problem](t, do(t, s, "GET", "/api/v1/nothing", "", "Accept: text/html"), 404)
+}
+
+func TestFiles(t *testing.T) {
+	s := newServer(t, nil)
+	for _, tt := range []struct {
+		path     string
+		status   int
+		mime     string
+		download bool
+	}{
+		{"faq/售后/步骤.png", 200, "image/png", false},
+		{"faq%2F售后%2F步骤.png", 200, "image/png", false},
+		{"附件/说明.pdf", 200, "application/pdf", false},
+		{"附件/图.svg", 200, "image/svg+xml", false},
+		{"附件/退货单.docx", 200, "application/octet-stream", true},
+		{"附件/程序.html", 404, "", false},
+		{"附件/没有.png", 404, "", false},
+		{"附件", 404, "", false},
+		{"", 404, "", false},
+		{"faq/售后/退货.md", 404, "", false},
+		{"_search/图.png", 404, "", false},
+		{"faq/.git/logo.png", 404, "", false},
+		{"../server.go", 404, "", false},
+		{"faq/..%2f..%2fserver.png", 404, "", false},
+		{"/etc/passwd.png", 404, "", false},
+	} {
+		got := do(t, s, "GET", "/files/"+tt.path, "")
+		body := text(t, got)
+		if got.StatusCode != tt.status || tt.status == 200 && got.Header.Get("Content-Type") != tt.mime {
+			t.Errorf("%s: %d %s %.80s", tt.path, got.StatusCode, got.Header.Get("Content-Type"), body)
+		}
+		if download := got.Header.Get("Content-Disposition") == "attachment"; download != tt.download {
+			t.Errorf("%s: download %v", tt.path, download)
+		}
+		if got.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: the browser may guess the type", tt.path)
+		}
+		if tt.mime == "image/svg+xml" && !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("%s: scripts in it may run", tt.path)
+		}
+	}
+}
+
+// TestAssets: the pages name assets by a hash, browsers keep them for ever and are told when they have them.
+func TestAssets(t *testing.T) {
+	s := newServer(t, nil)
+	body, _ := view(t, s, "/", 200)
+	names := regexp.MustCompile(`/assets/\w+\.[0-9a-f]{12}\.(css|svg)`).FindAllString(body, -1)
+	if len(names) != 2 {
+		t.Fatalf("assets %q", names)
+	}
+	for _, name := range names {
+		got := do(t, s, "GET", name, "")
+		if got.StatusCode != 200 || !strings.Contains(got.Header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d %v", name, got.StatusCode, got.Header)
+		}
+		if again := do(t, s, "GET", name, "", "If-None-Match: "+got.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+			t.Errorf("%s again: %d", name, again.StatusCode)
+		}
+		if b, err := io.ReadAll(got.Body); err != nil || len(b) == 0 || len(b) > 8<<10 {
+			t.Errorf("%s: %d bytes, %v", name, len(b), err)
+		}
+	}
+	if got := do(t, s, "GET", "/assets/site.css", ""); got.StatusCode != 404 {
+		t.Errorf("without hash: %d", got.StatusCode)
+	}
+}
+
+// TestHeaders: what a browser is told not to do, on every kind of answer.
+func TestHeaders(t *testing.T) {
+	s := newServer(t, nil)
+	for _, target := range []string{"/", "/nothing", "/api/v1/search", "/api/v1/categories", "/assets/x"} {
+		h := do(t, s, "GET", target, "").Header
+		policy := h.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v", target, h)
+		}
+		if h.Get("Set-Cookie") != "" {
+			t.Errorf("%s sets a cookie", target)
+		}
+	}
+}
+
+func TestSpans(t *testing.T) {
+	got := spans("怎么申请退货？", [][2]int{{0, 2}, {4, 6}})
+	want := []span{{"怎么", true}, {"申请", false}, {"退货", true}, {"？", false}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := spans("", nil); got != nil {
+		t.Errorf("of nothing: %v", got)
+	}
+}
