@@ -24,7 +24,8 @@ type Engine interface {
 	// Write stores a generation beside the others without making it current. Documents get the ordinals 0, 1, 2, …
 	// in the order of docs; meta is called once after the last and its bytes are kept with the generation. When
 	// docs yields an error, meta fails or ctx is done, nothing remains and the error is returned. A generation of
-	// that name that is neither current nor open is replaced; one that is in use is an error.
+	// that name that a reader has open is an error; otherwise it is replaced, even when it is current (it is damaged,
+	// or somebody would have it open).
 	Write(ctx context.Context, name string, docs iter.Seq2[Document, error], meta func() ([]byte, error)) error
 	// Open verifies every byte of a generation and returns a reader of it. Errors: ErrNoGeneration, ErrDamaged.
 	Open(ctx context.Context, name string) (Reader, error)

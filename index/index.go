@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -205,10 +206,7 @@ func (x *Index) Build(ctx context.Context, lib *content.Library, progress func(p
 	if err != nil {
 		return err
 	}
-	name := Fingerprint(lib.Hash)
-	if x.Generation() == name {
-		name += again // the same again, asked for by force
-	}
+	name := nextName(x.Generation(), Fingerprint(lib.Hash))
 	cutter := &cutter{analyzer: words.analyzer, known: x.knownCuts(ctx, words)}
 	b := newBuilder(lib, cutter, func(done, total int) { progress("cut", done, total) })
 	err = x.engine.Write(ctx, name, b.documents(ctx), func() ([]byte, error) {
@@ -234,12 +232,21 @@ func (x *Index) Build(ctx context.Context, lib *content.Library, progress func(p
 	return nil
 }
 
-// again marks a generation that was built a second time from the same content.
-const again = "-again"
+// nextName is the fingerprint, or, when the current generation has the same because a build is forced, the fingerprint
+// and a number: "596eaa1cbe72bf03-2".
+func nextName(current, fingerprint string) string {
+	same, number, _ := strings.Cut(current, "-")
+	if same != fingerprint {
+		return fingerprint
+	}
+	n, _ := strconv.Atoi(number)
+	return fmt.Sprintf("%s-%d", fingerprint, max(n, 1)+1)
+}
 
-// current says whether the open generation was built from content of this hash by this program.
+// builtFrom says whether the open generation was built from content of this hash by this program.
 func (x *Index) builtFrom(contentHash string) bool {
-	return strings.TrimSuffix(x.Generation(), again) == Fingerprint(contentHash)
+	fingerprint, _, _ := strings.Cut(x.Generation(), "-")
+	return fingerprint == Fingerprint(contentHash)
 }
 
 // knownCuts reads the cuts of the current generation, which are good as long as the dictionary is the same.

@@ -25,6 +25,7 @@ func Test(t *testing.T, open func(t *testing.T) index.Engine) {
 	}{
 		{"EmptyEngine", emptyEngine},
 		{"WriteOpenSwitch", writeOpenSwitch},
+		{"ReplaceCurrent", replaceCurrent},
 		{"NothingToFind", nothingToFind},
 		{"FailedWriteLeavesNothing", failedWrite},
 		{"CancelledWriteLeavesNothing", cancelledWrite},
@@ -181,7 +182,21 @@ func writeOpenSwitch(t *testing.T, e index.Engine) {
 	}
 	current(t, e, "one")
 	if err := e.Write(ctx, "one", documents(corpus), meta("")); err == nil {
-		t.Error("Write replaced the generation in use")
+		t.Error("Write replaced a generation that is open")
+	}
+}
+
+// replaceCurrent: a current generation that nobody could open is written again under its name.
+func replaceCurrent(t *testing.T, e index.Engine) {
+	write(t, e, "one", corpus[:1])
+	if err := e.Switch(ctx, "one"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, e, "one", corpus)
+	r := openGeneration(t, e, "one")
+	defer closeReader(t, r)
+	if got := ordinals(t, r, query("退款", 10)); len(got) != 3 {
+		t.Errorf("after writing it again: %v", got)
 	}
 }
 

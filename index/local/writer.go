@@ -32,11 +32,6 @@ func (e *Engine) Write(ctx context.Context, name string, docs iter.Seq2[index.Do
 	if !validName.MatchString(name) {
 		return fmt.Errorf("%q is no name for a generation: letters, digits and -, at most 64", name)
 	}
-	if current, err := e.Current(ctx); err != nil {
-		return err
-	} else if current == name && exists(e.path(name)) {
-		return fmt.Errorf("generation %s is in use", name)
-	}
 	e.mu.Lock()
 	inUse := e.open[name] > 0
 	e.mu.Unlock()
@@ -83,11 +78,6 @@ func (e *Engine) Write(ctx context.Context, name string, docs iter.Seq2[index.Do
 		return err
 	}
 	return syncDir(filepath.Dir(dir))
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // A writer builds the folder of one generation.
