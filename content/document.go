@@ -27,10 +27,11 @@ type document struct {
 	nodes    []ast.Node
 	headings []*heading
 	// title is the heading that names the article, nil if none does; it is not among headings.
-	title    *heading
-	problems []Problem // without Path
-	links    []link
-	places   map[string]bool
+	title     *heading
+	footnotes map[int]ast.Node
+	problems  []Problem // without Path
+	links     []link
+	places    map[string]bool
 }
 
 // A heading of the document itself, not one in a list or quotation.
@@ -59,6 +60,10 @@ func readDocument(md parser.Parser, body string, bodyLine int) *document {
 	for n := d.tree.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			d.addHeading(h)
+		}
+		if list, ok := n.(*east.FootnoteList); ok {
+			d.takeFootnotes(list)
+			continue // each belongs to the passage that refers to it
 		}
 		d.nodes = append(d.nodes, n)
 	}
@@ -139,6 +144,15 @@ func (d *document) addHeading(n *ast.Heading) {
 		d.report(h.start, headingEmpty)
 	}
 	d.headings = append(d.headings, h)
+}
+
+func (d *document) takeFootnotes(list *east.FootnoteList) {
+	d.footnotes = make(map[int]ast.Node)
+	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		if f, ok := n.(*east.Footnote); ok {
+			d.footnotes[f.Index] = f
+		}
+	}
 }
 
 // takeTitle takes the heading of level 1 that names the article. A file of several such headings that ask something
@@ -322,6 +336,11 @@ func (d *document) fill(p *draft, kind Kind, start, end, firstNode, lastNode int
 	t := &plain{src: d.src.text}
 	for _, n := range d.nodes[firstNode:lastNode] {
 		t.block(n)
+	}
+	for _, number := range t.footnotes {
+		if n := d.footnotes[number]; n != nil {
+			t.block(n)
+		}
 	}
 	for _, l := range t.links {
 		d.links = append(d.links, link{l.dest, d.line(max(l.pos, start))})

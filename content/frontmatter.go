@@ -169,6 +169,9 @@ func (f *frontMatter) syntaxError(block string, err error) {
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		at, _ := strconv.Atoi(m[1])
 		n = at + 1
+		if strings.Contains(text, "did not find expected") {
+			n++ // the parser, unlike the scanner, counts lines from 0
+		}
 		text = strings.TrimPrefix(text, m[0]+": ")
 	}
 	f.fail(n, frontMatterSyntax, yamlReason(text), text)

@@ -20,7 +20,7 @@ import (
 type Library struct {
 	// Articles are sorted by Path; their IDs are unique.
 	Articles []Article
-	// Problems are sorted by path, line and code.
+	// Problems are sorted by path, line and code. Of each code there are at most maxProblems in one file.
 	Problems []Problem
 	// Words are those of _search/dictionary.txt, in its order, none twice.
 	Words []Word
@@ -33,6 +33,8 @@ const (
 	maxFile = 32 << 20
 	// largeFile is the size from which files are parsed one at a time: parsing takes up to a hundred times the memory.
 	largeFile = 1 << 20
+	// maxProblems is how often the same is said about one file.
+	maxProblems = 100
 	// rulesVersion is part of the Hash and counts changes of the rules in this package that change what the same files
 	// mean.
 	rulesVersion = 1
@@ -70,6 +72,7 @@ func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*L
 		}
 	}
 	slices.SortStableFunc(lib.Problems, compareProblems)
+	lib.Problems = limitProblems(lib.Problems)
 	return lib, nil
 }
 
@@ -216,6 +219,20 @@ func (r *reading) compare() []Problem {
 	c.related()
 	c.links()
 	return c.problems
+}
+
+// limitProblems drops what goes beyond maxProblems. Problems are sorted.
+func limitProblems(sorted []Problem) []Problem {
+	path := ""
+	count := make(map[Code]int)
+	return slices.DeleteFunc(sorted, func(p Problem) bool {
+		if p.Path != path {
+			path = p.Path
+			clear(count)
+		}
+		count[p.Code]++
+		return count[p.Code] > maxProblems
+	})
 }
 
 func compareProblems(a, b Problem) int {

@@ -19,10 +19,13 @@ const (
 	// maxBlockCost and maxFileCost bound cost: of one paragraph, and of all lines of a file.
 	maxBlockCost = 5e8
 	maxFileCost  = 5e9
-	// maxColumns is how many columns a table may have: every row gets that many cells, written or not.
-	maxColumns = 500
-	// maxFootnotes and maxEscapedPipes bound what goldmark compares each with each.
+	// maxCells is how many cells a table may have: every row gets as many as the first, written or not.
+	maxCells = 1_000_000
+	// maxBlocks is roughly how many blocks a file may have; each takes about a kilobyte of memory while it is read.
+	maxBlocks = 300_000
+	// What goldmark compares each with each: footnotes, link definitions in one paragraph, and \| in tables.
 	maxFootnotes    = 5000
+	maxDefinitions  = 5000
 	maxEscapedPipes = 20000
 )
 
@@ -65,8 +68,8 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 			util.Prioritized(extension.NewLinkifyParser(), 999),
 		),
 		parser.WithParagraphTransformers(
+			util.Prioritized(shapeLimit{}, 50),
 			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
-			util.Prioritized(tableLimit{}, 150),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
 			util.Prioritized(paragraphLimit{}, 250),
 		),
@@ -115,18 +118,23 @@ func depth(n ast.Node) int {
 	return d
 }
 
-// tableLimit makes plain text of tables with too many columns.
-type tableLimit struct{}
+// shapeLimit makes plain text of tables with too many cells and of too many link definitions.
+type shapeLimit struct{}
 
-func (tableLimit) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+func (shapeLimit) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	lines := node.Lines()
-	for i := 1; i < lines.Len(); i++ {
+	definitions := 0
+	for i := range lines.Len() {
 		line := lines.At(i)
 		value := line.Value(reader.Source())
-		if len(value) <= maxColumns {
-			continue
+		if bytes.Contains(value, []byte("]:")) {
+			definitions++
 		}
-		if bytes.Count(value, []byte("|")) > maxColumns && len(bytes.Trim(value, "|-: \t\n")) == 0 {
+		columns := 0
+		if len(bytes.Trim(value, "|-: \t\n")) == 0 { // the line below the head of a table
+			columns = 1 + bytes.Count(value, []byte("|"))
+		}
+		if columns*lines.Len() > maxCells || definitions > maxDefinitions {
 			makePlain(node)
 			return
 		}
@@ -163,10 +171,17 @@ func tooComplex(src []byte) bool {
 	if bytes.Count(src, []byte("[^")) > maxFootnotes || bytes.Count(src, []byte(`\|`)) > maxEscapedPipes {
 		return true
 	}
-	total := 0
+	total, blocks := 0, 0
+	blank := true // the line before
 	for line := range bytes.Lines(src) {
 		cost := countSigns(line) * len(line)
-		if total += cost; cost > maxBlockCost || total > maxFileCost {
+		total += cost
+		trimmed := bytes.TrimLeft(line, " \t\n")
+		if len(trimmed) > 0 && (blank || bytes.IndexByte([]byte("#->*+=0123456789"), trimmed[0]) >= 0) {
+			blocks++
+		}
+		blank = len(trimmed) == 0
+		if cost > maxBlockCost || total > maxFileCost || blocks > maxBlocks {
 			return true
 		}
 	}

@@ -2,6 +2,8 @@ package content
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +25,8 @@ type plain struct {
 	// links and places are collected on the way.
 	links  []reference
 	places []string
+	// footnotes are the numbers of the footnotes that the text refers to.
+	footnotes []int
 	// complex are the offsets of blocks that were too complex to be parsed.
 	complex []int
 	// images counts images and films, so that a text of nothing else is not taken for empty.
@@ -104,7 +108,11 @@ func (p *plain) inlines(parent ast.Node) {
 		case *ast.Link:
 			p.links = append(p.links, reference{string(n.Destination), n.Pos()})
 			p.inlines(n)
-		case *east.FootnoteLink, *east.FootnoteBacklink, *east.TaskCheckBox:
+		case *east.FootnoteLink:
+			if !slices.Contains(p.footnotes, n.Index) {
+				p.footnotes = append(p.footnotes, n.Index)
+			}
+		case *east.FootnoteBacklink, *east.TaskCheckBox:
 		default:
 			p.inlines(n)
 		}
@@ -133,16 +141,23 @@ func (p *plain) text(n *ast.Text) {
 func (p *plain) segment(value []byte, pos int) {
 	for len(value) > 0 {
 		piece := cutPiece(value)
+		size := len(piece)
 		p.mark(pos, false)
+		if bytes.Contains(piece, []byte("  ")) {
+			piece = manyBlanks.ReplaceAll(piece, []byte(" "))
+		}
 		if bytes.IndexByte(piece, '\\') >= 0 {
 			p.out = append(p.out, unescape(piece)...)
 		} else {
 			p.out = append(p.out, resolveEntities(piece)...)
 		}
-		pos += len(piece)
-		value = value[len(piece):]
+		pos += size
+		value = value[size:]
 	}
 }
+
+// manyBlanks count as one, as on a page.
+var manyBlanks = regexp.MustCompile(` {2,}`)
 
 // verbatim appends text as it stands.
 func (p *plain) verbatim(value []byte, pos int) {

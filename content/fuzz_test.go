@@ -1,0 +1,107 @@
+package content
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// seed adds the articles of all golden cases, and some odd bytes.
+func seed(f *testing.F) {
+	names, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(names) == 0 {
+		f.Fatalf("no seeds: %v", err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range txtar.Parse(data).Files {
+			f.Add(file.Data)
+		}
+	}
+	for _, s := range []string{
+		"", "---\n---", "---\n: :\n---\n", "+++\n+++\n", "\ufeff", "\xff\xfe", "\xcd\xcb\xbf\xee", "# \n#\n###### ", "[a]: b\n[a]",
+		"#\n=", "|\n|-|", "- \n  - \n\t- a", "> - > 1. a\n>", "```", "~~~\n# a", "&#0;&#x110000;&nbsp", "a\\", "[^a]: [^a]", "<a name=x>\n\n# x",
+		"相似问：", "# a\n相似问:|\n- \n-", "# a {#", "# {#a}\n# {#a}", "---\na: &a [*a]\n---\n", "---\nid: '///'\n---\nx", "---\nid: ..\n---\nx",
+	} {
+		f.Add([]byte(s))
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lib, err := Read(t.Context(), fstest.MapFS{"faq/a.md": {Data: data}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range lib.Problems {
+			if p.Path != "faq/a.md" || p.Line < 0 || p.Message("zh") == "" || strings.Contains(p.Message("en"), "unknown problem") {
+				t.Errorf("problem %+v", p)
+			}
+		}
+		if len(lib.Articles) == 0 {
+			if len(lib.Problems) == 0 && !strings.Contains(strings.ToLower(string(data)), "draft") && !strings.Contains(string(data), "草稿") {
+				t.Error("neither an article nor a problem")
+			}
+			return
+		}
+		a := lib.Articles[0]
+		if a.ID == "" || a.ID != cleanID(a.ID) || a.Title == "" || a.Lang == "" || len(a.Audience) == 0 || len(a.Passages) == 0 {
+			t.Errorf("incomplete article %+v", a)
+		}
+		lines := 1 + strings.Count(strings.ReplaceAll(string(data), "\r", "\n"), "\n")
+		ids, anchors := make(map[string]bool), make(map[string]bool)
+		for _, p := range a.Passages {
+			if ids[p.ID] {
+				t.Errorf("two passages %s", p.ID)
+			}
+			ids[p.ID] = true
+			if p.Anchor != "" && anchors[p.Anchor] && !strings.Contains(p.ID, "~") {
+				t.Errorf("two anchors %s", p.Anchor)
+			}
+			anchors[p.Anchor] = true
+			if p.Question == "" || p.Line < 1 || p.Line > lines && utf8.Valid(data) {
+				t.Errorf("passage %+v", p)
+			}
+			if p.Text == "" && p.Markdown == "" && len(p.Alternates) == 0 && len(a.Passages) == 1 {
+				t.Errorf("empty passage %+v", p)
+			}
+			for _, s := range append([]string{p.ID, p.Question, p.Text, p.Markdown}, p.Alternates...) {
+				if !utf8.ValidString(s) {
+					t.Errorf("not UTF-8: %q", s)
+				}
+			}
+		}
+	})
+}
+
+func FuzzRender(f *testing.F) {
+	seed(f)
+	f.Add([]byte("[x](javascript:alert(1)) <img src=x onerror=y> </div><script>"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		body, _ := decode("a.md", data)
+		a := &Article{Path: "faq/a.md", Title: "标题", Body: body}
+		page, toc, err := Render(a, RenderOptions{Link: func(path string) string { return "/" + path }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !utf8.ValidString(string(page)) {
+			t.Error("not UTF-8")
+		}
+		checkSafe(t, string(page))
+		ids := elementIDs(string(page))
+		for _, h := range toc {
+			if ids[h.ID] == 0 {
+				t.Errorf("no element has the id %q of the table of contents in %q", h.ID, page)
+			}
+		}
+	})
+}
