@@ -119,8 +119,20 @@ func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.
 // ctx is done. No failure ends it: whatever was wrong with the folder may be mended while it runs.
 func (p *program) keep(ctx context.Context, cfg *configuration, s *site, log *slog.Logger, bar *progress,
 	addr net.Addr, hangup <-chan os.Signal) {
+	var background sync.WaitGroup
+	defer background.Wait()
+	if s.dir != "" && cfg.Watch.Enabled {
+		background.Go(func() { watch(ctx, cfg, s, log) })
+	}
+	background.Go(func() {
+		for status := range s.keeper.Subscribe(ctx) {
+			if status.Build == nil {
+				bar.clear()
+			}
+		}
+	})
 	err := s.keeper.Start(ctx)
-	bar.clear()
+	bar.clear() // before the greeting
 	switch {
 	case ctx.Err() != nil:
 		return
@@ -128,17 +140,13 @@ func (p *program) keep(ctx context.Context, cfg *configuration, s *site, log *sl
 		log.Error("no index could be built; trying again when files change, on SIGHUP and on POST /api/v1/admin/reindex", "err", err)
 	}
 	p.greet(cfg, addr)
-
-	var background sync.WaitGroup
-	defer background.Wait()
+	// What changed after Start read the content and before the watch stood.
+	s.keeper.Trigger("start", false)
 	background.Go(func() {
 		if err := s.keeper.Run(ctx); err != nil && ctx.Err() == nil {
 			log.Error("the index is no longer kept up to date; restart jieda", "err", err)
 		}
 	})
-	if s.dir != "" && cfg.Watch.Enabled {
-		background.Go(func() { watch(ctx, cfg, s, log) })
-	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -151,6 +159,9 @@ func (p *program) keep(ctx context.Context, cfg *configuration, s *site, log *sl
 
 func watch(ctx context.Context, cfg *configuration, s *site, log *slog.Logger) {
 	options := content.WatchOptions{Debounce: cfg.Watch.Debounce, Rescan: cfg.Watch.Rescan, Logger: log}
+	if options.Rescan == 0 {
+		options.Rescan = -1 // the setting says "never" with 0
+	}
 	err := content.Watch(ctx, s.dir, options, func(reason string) { s.keeper.Trigger(reason, false) })
 	if err != nil && ctx.Err() == nil {
 		log.Error("changes of files are not noticed; use SIGHUP or POST /api/v1/admin/reindex after a change", "err", err)

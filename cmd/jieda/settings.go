@@ -159,10 +159,10 @@ func settings() []setting {
 		{key: "watch.enabled", kind: onOff, def: true, help: text{
 			"文件有变化时自动重建索引",
 			"reindex when files change"}},
-		{key: "watch.debounce", kind: duration, def: 500 * time.Millisecond, help: text{
+		{key: "watch.debounce", kind: duration, def: 300 * time.Millisecond, help: text{
 			"文件安静多久后才重建",
 			"quiet time to wait for after a change"}},
-		{key: "watch.rescan", kind: duration, def: 5 * time.Minute, help: text{
+		{key: "watch.rescan", kind: duration, def: time.Minute, help: text{
 			"隔多久完整检查一次文件夹(网络盘上收不到变化通知);0 表示不检查",
 			"how often the folder is looked through anyway, for network disks that report no changes; 0 means never"}},
 	}
