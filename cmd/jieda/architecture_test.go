@@ -59,7 +59,7 @@ var homes = map[string][]string{
 }
 
 var testOnly = map[string][]string{
-	"github.com/rogpeppe/go-internal": {"cmd/jieda"},
+	"github.com/rogpeppe/go-internal": {"cmd/jieda", "content"}, // testscript, txtar
 	"github.com/google/go-cmp":        {"api", "content", "index", "index/analysis", "index/local", "index/indextest", "cmd/jieda"},
 	"pgregory.net/rapid":              {"api", "content", "index", "index/analysis", "index/local", "index/indextest"},
 	"go.uber.org/goleak":              {"api", "content", "index", "index/local", "cmd/jieda"},
