@@ -46,7 +46,6 @@ type answerCard struct {
 // A result is one article in a list.
 type result struct {
 	ID, Anchor, Title, Question, Category, Updated string
-	Kind                                           content.Kind
 	Snippet                                        []span
 }
 
@@ -125,7 +124,7 @@ func (s *Server) browse(c echo.Context, category string, offset int) error {
 	main := &searchPage{Category: category, Crumbs: crumbs(category), Total: total, Alone: true}
 	for _, a := range infos {
 		main.Results = append(main.Results, result{
-			ID: a.ID, Title: a.Title, Question: a.Title, Category: a.Category, Kind: a.Kind,
+			ID: a.ID, Title: a.Title, Question: a.Title, Category: a.Category,
 			Snippet: []span{{Text: a.Description}}, Updated: date(a.Updated),
 		})
 	}
@@ -162,7 +161,7 @@ func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
 
 func resultOf(h index.Hit) result {
 	return result{
-		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category, Kind: h.Kind,
+		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category,
 		Snippet: spans(h.Snippet, h.Highlights), Updated: date(h.Updated),
 	}
 }

@@ -7,12 +7,12 @@ type words struct {
 	lang language
 
 	HelpCenter, Search, SearchLabel, Placeholder, SkipToContent, Home string
-	Categories, CommonQuestions, Articles, AllArticles                string
+	Categories, CommonQuestions, AllArticles                          string
 	AnswerHeading, ReadMore, ChooseHeading, OtherResults              string
 	NoneHeading, NoneHint, NearHeading, NothingHere                   string
 	Filter, AllCategories, Previous, Next, Pages                      string
 	Contents, Related, Updated, Expired, NotYet, Unsolved             string
-	ContactUs, Retry, RequestID, Languages, FAQ, Training             string
+	ContactUs, Retry, RequestID, Languages                            string
 }
 
 func wordsIn(l language) words {
@@ -26,7 +26,6 @@ func wordsIn(l language) words {
 		Home:            l.pick("首页", "首頁", "Home"),
 		Categories:      l.pick("按分类查看", "依分類檢視", "Browse by topic"),
 		CommonQuestions: l.pick("常见问题", "常見問題", "Common questions"),
-		Articles:        l.pick("文章", "文章", "Articles"),
 		AllArticles:     l.pick("全部文章", "全部文章", "All articles"),
 		AnswerHeading:   l.pick("答案", "答案", "Answer"),
 		ReadMore:        l.pick("查看全文", "查看全文", "Read the whole article"),
@@ -51,8 +50,6 @@ func wordsIn(l language) words {
 		Retry:           l.pick("再试一次", "再試一次", "Try again"),
 		RequestID:       l.pick("请求编号", "請求編號", "Request"),
 		Languages:       l.pick("语言", "語言", "Language"),
-		FAQ:             l.pick("问答", "問答", "FAQ"),
-		Training:        l.pick("教程", "教學", "Guide"),
 	}
 }
 
