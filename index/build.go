@@ -178,7 +178,7 @@ func textHash(s string) (h [16]byte) {
 // countKeys sorts keys and returns each with its number of occurrences.
 func countKeys(keys []analysis.Key) []keyFreq {
 	slices.Sort(keys)
-	var counted []keyFreq
+	counted := make([]keyFreq, 0, len(keys))
 	for i, k := range keys {
 		if i == 0 || k != keys[i-1] {
 			counted = append(counted, keyFreq{key: k})

@@ -224,8 +224,13 @@ var once = &bleve.TokenFreq{}
 
 func keysField(name string, keys []analysis.Key) field {
 	f := field{name: name, terms: make(bleve.TokenFrequencies, len(keys)), options: bleve.IndexField | bleve.SkipFreqNorm}
+	b := make([]byte, 0, 8*len(keys))
 	for _, k := range keys {
-		f.terms[string(termBytes(k))] = once
+		b = binary.BigEndian.AppendUint64(b, uint64(k))
+	}
+	all := string(b) // one allocation for all terms
+	for i := range keys {
+		f.terms[all[8*i:8*i+8]] = once
 	}
 	return f
 }
