@@ -26,7 +26,8 @@ type Keeper struct {
 	log      *slog.Logger
 	progress func(Progress)
 
-	wake chan struct{} // of capacity 1: triggers that come together are one
+	wake     chan struct{} // of capacity 1: triggers that come together are one
+	checking sync.Mutex
 
 	mu       sync.Mutex
 	reason   string // of the next check
@@ -87,7 +88,7 @@ func (k *Keeper) Start(ctx context.Context) error {
 		if !errors.Is(err, ErrNoGeneration) {
 			k.log.Warn("the index cannot be used and is built again from the content", "err", err)
 		}
-		return k.check(ctx, "start", true)
+		return k.Check(ctx, "start", true)
 	}
 	return err
 }
@@ -105,7 +106,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		k.reason, k.force = "", false
 		k.mu.Unlock()
 		// A failure is in the status and the log; the next trigger tries again.
-		_ = k.check(ctx, reason, force)
+		_ = k.Check(ctx, reason, force)
 	}
 }
 
@@ -122,8 +123,11 @@ func (k *Keeper) Trigger(reason string, force bool) {
 	}
 }
 
-// check builds a generation when the content is not what the current one was built from.
-func (k *Keeper) check(ctx context.Context, reason string, force bool) (err error) {
+// Check builds a generation when the content is not what the current one was built from, or when force is set, and
+// returns when searches see it. Of several calls at a time, each waits for the one before.
+func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err error) {
+	k.checking.Lock()
+	defer k.checking.Unlock()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)

@@ -17,6 +17,9 @@ const (
 	None    Decision = "none"    // say nothing, offer a human
 )
 
+// MaxQuery is the number of characters that a question may have; callers check it.
+const MaxQuery = 500
+
 var (
 	// ErrNotReady is returned while no generation is open yet.
 	ErrNotReady = errors.New("index: no generation is open yet")

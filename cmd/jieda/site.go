@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"jieda/content"
@@ -23,6 +22,7 @@ type site struct {
 	folder fs.FS
 	dir    string // of the folder on disk, empty for the built-in sample
 	data   string
+	engine index.Engine
 	index  *index.Index
 	keeper *index.Keeper
 }
@@ -52,11 +52,11 @@ func (p *program) openSite(cfg *configuration, log *slog.Logger, progress func(i
 		return nil, errors.Join(err, engine.Close())
 	}
 	keeper := index.NewKeeper(x, folder, index.KeeperOptions{Logger: log, Progress: progress})
-	return &site{folder: folder, dir: cfg.Content, data: data, index: x, keeper: keeper}, nil
+	return &site{folder: folder, dir: cfg.Content, data: data, engine: engine, index: x, keeper: keeper}, nil
 }
 
 // close gives the data folder free. It comes after everything that uses the site has returned.
-func (s *site) close() error { return s.index.Close() }
+func (s *site) close() error { return errors.Join(s.index.Close(), s.engine.Close()) }
 
 // openContent opens a content folder, the built-in sample when dir is empty.
 func (p *program) openContent(dir string) (fs.FS, error) {
@@ -136,23 +136,7 @@ func (s *site) update(ctx context.Context, force bool) (index.Status, error) {
 	if err := s.keeper.Start(ctx); err != nil {
 		return index.Status{}, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var running sync.WaitGroup
-	defer running.Wait()
-	defer cancel()
-	// Start may have opened what was built from an older content. The first status is the present one; once Run
-	// begins to answer the trigger, the first one that is final is its result.
-	statuses := s.keeper.Subscribe(ctx)
-	status := <-statuses
-	s.keeper.Trigger("command", force && status.BuiltAt.Before(began))
-	running.Go(func() { _ = s.keeper.Run(ctx) })
-	for status = range statuses {
-		switch status.State {
-		case "ready":
-			return status, nil
-		case "failed":
-			return status, errors.New(status.LastError)
-		}
-	}
-	return status, ctx.Err()
+	// Start may have opened what was built from an older content.
+	err := s.keeper.Check(ctx, "command", force && s.keeper.Status().BuiltAt.Before(began))
+	return s.keeper.Status(), err
 }
