@@ -188,7 +188,7 @@ func (c *comparison) target(name string) string {
 
 // resolve makes a path below the content folder of a link in the article at path from: "../faq/退货.md#条件" in
 // "training/新人.md" is "faq/退货.md" and "条件". A link that begins with "/" counts from the content folder. A link
-// with a scheme or a host is not local, nor is one that leads out of the folder.
+// with a scheme or a host is not local, nor is one that leads out of the folder or is not UTF-8.
 func resolve(from, dest string) (name, fragment string, local bool) {
 	dest = strings.TrimSpace(dest)
 	u, err := url.Parse(dest)
@@ -213,7 +213,7 @@ func resolve(from, dest string) (name, fragment string, local bool) {
 	} else {
 		name = path.Join(path.Dir(from), u.Path)
 	}
-	if name == ".." || strings.HasPrefix(name, "../") {
+	if name == ".." || strings.HasPrefix(name, "../") || !utf8.ValidString(name+u.Fragment) {
 		return "", "", false
 	}
 	return name, u.Fragment, true

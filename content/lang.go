@@ -7,7 +7,7 @@ import "unicode"
 func detectLang(text string) string {
 	var han, kana, latin, trad, simp, seen int
 	for _, r := range text {
-		if seen++; seen > 20000 {
+		if seen++; seen > 4000 {
 			break
 		}
 		switch {
