@@ -56,7 +56,8 @@ type Article struct {
 
 // A Passage 段落 is the unit that is found: one question with its answer, or one section of a training article.
 type Passage struct {
-	// ID is the article's ID, followed by "#" and Anchor when Anchor is not empty.
+	// ID is the article's ID, followed by "#" and Anchor when Anchor is not empty. A passage of more than 20,000
+	// characters is cut into several with the same Question and Anchor; "~2", "~3" … follow the ID of the later ones.
 	ID string
 	// Anchor is the id of the heading in the rendered article, unique in it; empty for what stands before the first
 	// heading and for articles of a single passage.
@@ -66,7 +67,8 @@ type Passage struct {
 	// Headings are the headings above the passage, outermost first, without the article's title and without its
 	// own heading.
 	Headings []string
-	// Question 标准问 is the passage's standard question: its heading, or the article's title. Never empty.
+	// Question 标准问 is the passage's standard question: its heading, in an FAQ without numbers and "Q:" before it, or
+	// the article's title. Never empty.
 	Question string
 	// Alternates 相似问 are other ways customers ask it; Negatives 反例问 look alike and must not get it.
 	Alternates []string

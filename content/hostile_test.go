@@ -11,7 +11,7 @@ import (
 )
 
 // mega is the size of the hostile files. With 10 MB each of them takes up to six seconds.
-const mega = 1 << 20
+const mega = 1 << 19
 
 func repeat(s string) string { return strings.Repeat(s, mega/len(s)) }
 
@@ -29,7 +29,7 @@ func hostile() map[string]string {
 		"nested items":          indented.String(),
 		"nested quotations":     repeat(">"),
 		"nested quotations 2":   repeat("> "),
-		"nested quotations 3":   strings.Repeat(strings.Repeat(">", 1000)+"a\n", 10000),
+		"nested quotations 3":   repeat(strings.Repeat(">", 1000) + "a\n"),
 		"nested list line":      repeat("- "),
 		"nested numbers":        repeat("1. "),
 		"brackets":              repeat("["),
@@ -90,7 +90,7 @@ func backticks() string {
 
 func TestHostileFiles(t *testing.T) {
 	if testing.Short() {
-		t.Skip("fifty files of 1 MB take ten seconds")
+		t.Skip("fifty files of half a megabyte take ten seconds")
 	}
 	for name, file := range hostile() {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestHostileFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("reading took %v", took)
 			}
 			t.Log(time.Since(start), len(lib.Articles), len(lib.Problems))
