@@ -146,6 +146,9 @@ func (p *plain) segment(value []byte, pos int) {
 		if bytes.Contains(piece, []byte("  ")) {
 			piece = manyBlanks.ReplaceAll(piece, []byte(" "))
 		}
+		if len(p.out) == 0 || p.out[len(p.out)-1] == '\n' {
+			piece = bytes.TrimLeft(piece, " ")
+		}
 		if bytes.IndexByte(piece, '\\') >= 0 {
 			p.out = append(p.out, unescape(piece)...)
 		} else {
