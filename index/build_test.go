@@ -180,7 +180,7 @@ func TestSimilarity(t *testing.T) {
 		{"退款", "退款", 1}, {"退款", "款退", 0.5}, {"怎么退款", "退款怎么", 0.5}, {"退款", "发票", 0}, {"", "退款", 0}, {"退款", "", 0},
 		{"abcdef", "acf", 2 * 3.0 / 9},
 	} {
-		if got := newMatcher(c.a).similarity(c.b); got != c.want {
+		if got := newMatcher(c.a).similarity([]byte(c.b)); got != c.want {
 			t.Errorf("similarity(%q, %q) = %v, want %v", c.a, c.b, got, c.want)
 		}
 	}
@@ -188,7 +188,7 @@ func TestSimilarity(t *testing.T) {
 	for range 20 {
 		long += "退款多久到账"
 	}
-	if got := newMatcher(long).similarity(long); got != 1 {
+	if got := newMatcher(long).similarity([]byte(long)); got != 1 {
 		t.Errorf("the same long question: %v, want 1", got)
 	}
 }

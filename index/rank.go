@@ -272,7 +272,7 @@ func (c *candidate) secondStage(q *query, b []byte) error {
 	units := int(d.uint())
 	var best traits
 	for i := range units {
-		wording, kind := d.string(), traits(d.byte())
+		wording, kind := d.bytes(), traits(d.byte())
 		d.score(nil, nil, q.unit, nil)
 		if s := q.matcher.similarity(wording); s > c.similarity {
 			c.similarity, c.unit, best = s, i, kind
@@ -290,7 +290,7 @@ func (c *candidate) secondStage(q *query, b []byte) error {
 	}
 	negatives := int(d.uint())
 	for range negatives {
-		if s := q.matcher.similarity(d.string()); s >= negativeSimilarity && s > c.similarity {
+		if s := q.matcher.similarity(d.bytes()); s >= negativeSimilarity && s > c.similarity {
 			c.negative = true
 		}
 	}

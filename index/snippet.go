@@ -25,7 +25,12 @@ type marker struct {
 	pairs map[[2]rune]float64
 	chars map[rune]float64
 	latin map[string]float64
+	// Nearly every pair and run is of no interest: these say so without looking it up.
+	pairSeen  [512]bool // by pairHash
+	latinSeen [128]bool // first characters of latin, ASCII ones; others are always looked up
 }
+
+func pairHash(first, second rune) int { return int(first*31+second) & 511 }
 
 func newMarker(q *query) *marker {
 	m := &marker{pairs: map[[2]rune]float64{}, chars: map[rune]float64{}, latin: map[string]float64{}}
@@ -39,11 +44,15 @@ func newMarker(q *query) *marker {
 			first, n := utf8.DecodeRuneInString(text)
 			second, _ := utf8.DecodeRuneInString(text[n:])
 			m.pairs[[2]rune{first, second}] = t.inText
+			m.pairSeen[pairHash(first, second)] = true
 		case analysis.Char:
 			r, _ := utf8.DecodeRuneInString(text)
 			m.chars[r] = t.inText
 		case analysis.Latin:
 			m.latin[text] = t.inText
+			if c := text[0]; c < utf8.RuneSelf {
+				m.latinSeen[c] = true
+			}
 		}
 	}
 	if len(m.pairs) > 0 || len(m.latin) > 0 {
@@ -60,16 +69,12 @@ type mark struct {
 
 // snippet cuts the most telling part out of text and says what to highlight in it, in characters (runes).
 func (m *marker) snippet(text string, traditional bool) (string, [][2]int) {
-	script := analysis.Simplified
-	if traditional {
-		script = analysis.Traditional
-	}
 	// The first chunk that holds anything is taken.
 	start := 0
 	var marks []mark
 	for at := 0; at < len(text); {
 		end := runeStart(text, at+chunkLen)
-		if marks = m.marks(text[at:end], script); len(marks) > 0 {
+		if marks = m.marks(text[at:end], traditional); len(marks) > 0 {
 			for i := range marks {
 				marks[i].from, marks[i].to = marks[i].from+at, marks[i].to+at
 			}
@@ -109,12 +114,11 @@ func (m *marker) snippet(text string, traditional bool) (string, [][2]int) {
 	return b.String(), highlights
 }
 
-// marks returns what is worth marking in text, in order, not overlapping.
-func (m *marker) marks(text string, script analysis.Script) []mark {
-	f := analysis.FoldMapped(text, script)
+// marks returns what is worth marking in text, in order, not overlapping. Traditional text is folded for it, because
+// its words may be others in simplified characters (軟體, 软件), which costs ten times as much.
+func (m *marker) marks(text string, traditional bool) []mark {
 	var marks []mark
-	add := func(from, to int, weight float64) { // in folded text
-		from, to = f.Span(from, to)
+	add := func(from, to int, weight float64) {
 		if n := len(marks); n > 0 && from < marks[n-1].to {
 			marks[n-1].to = max(to, marks[n-1].to)
 			marks[n-1].weight += weight
@@ -122,26 +126,56 @@ func (m *marker) marks(text string, script analysis.Script) []mark {
 		}
 		marks = append(marks, mark{from, to, weight})
 	}
-	folded := f.Text
+	if !traditional {
+		m.scan(text, add)
+		return marks
+	}
+	f := analysis.FoldMapped(text, analysis.Traditional)
+	m.scan(f.Text, func(from, to int, weight float64) {
+		from, to = f.Span(from, to)
+		add(from, to, weight)
+	})
+	return marks
+}
+
+// scan calls add for every pair, character and name of the question that occurs in text, in order. Letters are folded
+// one by one: case, full width, and a blank between Han characters.
+func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 	var previous rune
 	previousAt := 0
-	for i := 0; i < len(folded); {
-		r, size := utf8.DecodeRuneInString(folded[i:])
-		if !isHan(r) {
-			previous = 0
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				i += size
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			if !isAlphanumeric(rune(c)) {
+				if c != ' ' {
+					previous = 0
+				}
+				i++
 				continue
 			}
-			end := i + latinRun(folded[i:])
-			m.markLatin(folded, i, end, add)
+			previous = 0
+			end := i + latinRun(text[i:])
+			m.scanLatin(text, i, end, add)
 			i = end
 			continue
 		}
-		if w, ok := m.chars[r]; ok {
-			add(i, i+size, w)
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !isHan(r) {
+			previous = 0
+			if isAlphanumeric(r) {
+				end := i + latinRun(text[i:])
+				m.scanLatin(text, i, end, add)
+				i = end
+				continue
+			}
+			i += size
+			continue
 		}
-		if previous != 0 {
+		if m.chars != nil {
+			if w, ok := m.chars[r]; ok {
+				add(i, i+size, w)
+			}
+		}
+		if previous != 0 && m.pairSeen[pairHash(previous, r)] {
 			if w, ok := m.pairs[[2]rune{previous, r}]; ok {
 				add(previousAt, i+size, w)
 			}
@@ -149,7 +183,6 @@ func (m *marker) marks(text string, script analysis.Script) []mark {
 		previous, previousAt = r, i
 		i += size
 	}
-	return marks
 }
 
 // isHan is unicode.Is(unicode.Han, r), quickly for the characters of nearly all text.
@@ -157,27 +190,52 @@ func isHan(r rune) bool {
 	return r >= 0x4E00 && r <= 0x9FFF || (r < 0x20 || r > 0x7E) && unicode.Is(unicode.Han, r)
 }
 
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+		r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// narrow is the half-width form of a full-width character.
+func narrow(r rune) rune {
+	if r >= 0xFF01 && r <= 0xFF5E {
+		return r - 0xFEE0
+	}
+	return r
+}
+
 // latinRun is the length of the run of letters, digits and the signs inside names at the front of s.
 func latinRun(s string) int {
+	ascii := 0
+	for ascii < len(s) && (isAlphanumeric(rune(s[ascii])) && s[ascii] < utf8.RuneSelf || strings.IndexByte("_.+#-", s[ascii]) >= 0) {
+		ascii++
+	}
+	if ascii == len(s) || s[ascii] < utf8.RuneSelf {
+		return ascii
+	}
 	for i, r := range s {
-		if isHan(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_.+#-", r) {
+		if r = narrow(r); isHan(r) || !isAlphanumeric(r) && !strings.ContainsRune("_.+#-", r) {
 			return i
 		}
 	}
 	return len(s)
 }
 
-// markLatin marks the run, or else the parts of it that the question has.
-func (m *marker) markLatin(folded string, from, to int, add func(from, to int, weight float64)) {
-	if len(m.latin) == 0 {
+// scanLatin adds the run, or else the parts of it that the question has.
+func (m *marker) scanLatin(text string, from, to int, add func(from, to int, weight float64)) {
+	if len(m.latin) == 0 || !m.mayHold(text[from:to]) {
 		return
 	}
-	if w, ok := m.latin[strings.TrimRight(folded[from:to], "_.-")]; ok {
-		add(from, from+len(strings.TrimRight(folded[from:to], "_.-")), w)
+	run := strings.ToLower(strings.Map(narrow, text[from:to]))
+	whole := strings.TrimRight(run, "_.-")
+	if w, ok := m.latin[whole]; ok {
+		if len(run) == to-from {
+			to = from + len(whole)
+		}
+		add(from, to, w)
 		return
 	}
 	kind := func(r rune) int {
-		switch {
+		switch r = narrow(r); {
 		case unicode.IsDigit(r):
 			return 1
 		case unicode.IsLetter(r):
@@ -186,20 +244,31 @@ func (m *marker) markLatin(folded string, from, to int, add func(from, to int, w
 		return 0
 	}
 	for i := from; i < to; {
-		first, _ := utf8.DecodeRuneInString(folded[i:])
+		first, _ := utf8.DecodeRuneInString(text[i:])
 		end := i
 		for end < to {
-			r, size := utf8.DecodeRuneInString(folded[end:])
+			r, size := utf8.DecodeRuneInString(text[end:])
 			if kind(r) != kind(first) {
 				break
 			}
 			end += size
 		}
-		if w, ok := m.latin[folded[i:end]]; ok && kind(first) != 0 {
+		if w, ok := m.latin[strings.ToLower(strings.Map(narrow, text[i:end]))]; ok && kind(first) != 0 {
 			add(i, end, w)
 		}
 		i = end
 	}
+}
+
+// mayHold is false for a run that certainly has none of the question's names, whole or as a part.
+func (m *marker) mayHold(run string) bool {
+	for i := 0; i < len(run); i++ {
+		c := run[i]
+		if c >= utf8.RuneSelf || m.latinSeen[c] || c >= 'A' && c <= 'Z' && m.latinSeen[c|0x20] {
+			return true
+		}
+	}
+	return false
 }
 
 // window chooses the part of text to show: the stretch of snippetLen characters with the most telling marks, begun at
@@ -227,6 +296,14 @@ func window(text string, start int, marks []mark) (from, to int) {
 	if from > start {
 		from = sentenceStart(text, start, from)
 	}
+	// Punctuation and blanks say nothing at the front.
+	for from < len(text) {
+		r, size := utf8.DecodeRuneInString(text[from:])
+		if !unicode.IsSpace(r) && !strings.ContainsRune("。！？；，、：!?;,:)）”’」』】", r) {
+			break
+		}
+		from += size
+	}
 	to = from
 	for n := 0; to < len(text) && n < snippetLen; n++ {
 		_, size := utf8.DecodeRuneInString(text[to:])
@@ -248,14 +325,14 @@ func sentenceStart(text string, start, at int) int {
 			return start
 		}
 		r, size := utf8.DecodeLastRuneInString(text[start:from])
-		if strings.ContainsRune("。!?;!?;\n", r) {
+		if strings.ContainsRune("。！？；!?;\n", r) {
 			return from
 		}
 		from -= size
 	}
 	// No sentence begins near by: begin a little before the mark, after a comma or blank if there is one.
 	near := text[from:at]
-	if i := strings.IndexAny(near, ",、,: :"); i >= 0 {
+	if i := strings.IndexAny(near, "，、,： :"); i >= 0 {
 		_, size := utf8.DecodeRuneInString(near[i:])
 		return from + i + size
 	}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,40 +102,50 @@ func containsAny(s string, words []string) bool {
 // A matcher measures how much of a question a wording has in the same order: the length of their longest common
 // subsequence (LCS). The question's first 64 characters count, one bit each.
 type matcher struct {
-	len  int
-	bits map[rune]uint64
+	len int
+	// A hash table with open addressing, by character: where in the question it stands.
+	chars [2 * matcherLen]rune
+	bits  [2 * matcherLen]uint64
 }
 
 const matcherLen = 64
 
 func newMatcher(question string) *matcher {
-	m := &matcher{bits: make(map[rune]uint64, matcherLen)}
+	m := &matcher{}
 	for _, r := range question {
 		if m.len == matcherLen {
 			break
 		}
-		m.bits[r] |= 1 << m.len
+		at := m.slot(r)
+		m.chars[at] = r
+		m.bits[at] |= 1 << m.len
 		m.len++
 	}
 	return m
 }
 
+// slot is where r is, or would be.
+func (m *matcher) slot(r rune) int {
+	at := int(r*7) & (len(m.chars) - 1)
+	for m.chars[at] != 0 && m.chars[at] != r {
+		at = (at + 1) & (len(m.chars) - 1)
+	}
+	return at
+}
+
 // similarity is 2·LCS/(|a|+|b|), 0–1, over the first 64 characters of each. The LCS is computed bit-parallel: H. Hyyrö,
 // "Bit-Parallel LCS-length Computation Revisited", 2004.
-func (m *matcher) similarity(wording string) float64 {
-	if m.len == 0 || wording == "" {
+func (m *matcher) similarity(wording []byte) float64 {
+	if m.len == 0 || len(wording) == 0 {
 		return 0
 	}
 	v, n := ^uint64(0), 0
 	for i := 0; i < len(wording) && n < matcherLen; n++ {
-		r, size := utf8.DecodeRuneInString(wording[i:])
+		r, size := utf8.DecodeRune(wording[i:])
 		i += size
-		u := v & m.bits[r]
+		u := v & m.bits[m.slot(r)]
 		v = (v + u) | (v - u)
 	}
-	lcs := 0
-	for v = ^v & (1<<m.len - 1); v != 0; v &= v - 1 { // a shift by 64 gives 0, minus 1 all ones
-		lcs++
-	}
+	lcs := bits.OnesCount64(^v & (1<<m.len - 1)) // a shift by 64 gives 0, minus 1 all ones
 	return 2 * float64(lcs) / float64(m.len+n)
 }
