@@ -50,8 +50,9 @@ func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	case best.score <= noneBelow:
 		r.Why = "weak"
 		return Suggest, r
-	case best.exact:
-		r.Why = "close" // two articles have this very question
+	case best.exact, best.contains && len(hits) > 1 && hits[1].contains:
+		// Two articles have this very question, or the question is a topic ("电池") that several are about.
+		r.Why = "close"
 		return Choose, r
 	case likelihood(best.score, r.Margin) >= answerFrom:
 		r.Why = "clear"
