@@ -63,7 +63,7 @@ func (m *metrics) searched(source string, decision index.Decision) {
 type keeperCollector struct {
 	keeper *index.Keeper
 	info, articles, passages, problems,
-	built, failed *prometheus.Desc
+	built, failed, builds, seconds *prometheus.Desc
 }
 
 func newKeeperCollector(k *index.Keeper) *keeperCollector {
@@ -77,6 +77,8 @@ func newKeeperCollector(k *index.Keeper) *keeperCollector {
 		passages: desc("passages", "Passages in the generation in use."),
 		problems: desc("content_problems", "What editors should fix.", "severity"),
 		built:    desc("generation_built_timestamp_seconds", "When the generation in use was built."),
+		builds:   desc("builds_total", "Builds since the start, by result.", "result"),
+		seconds:  desc("last_build_duration_seconds", "How long the last successful build took."),
 		failed:   desc("last_build_failed", "1 when the last build failed and the old generation, if any, goes on serving."),
 	}
 }
@@ -98,6 +100,10 @@ func (c *keeperCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.problems, float64(st.Errors), "error")
 	gauge(c.problems, float64(st.Warnings), "warning")
 	gauge(c.failed, failed)
+	gauge(c.seconds, st.BuildSeconds)
+	for result, n := range map[string]int{"ok": st.Builds, "failed": st.Failures} {
+		ch <- prometheus.MustNewConstMetric(c.builds, prometheus.CounterValue, float64(n), result)
+	}
 	if !st.BuiltAt.IsZero() {
 		gauge(c.built, float64(st.BuiltAt.Unix()))
 	}

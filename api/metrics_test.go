@@ -23,6 +23,8 @@ func TestMetrics(t *testing.T) {
 		`jieda_generation_info{generation="` + s.index.Generation() + `",state="ready"} 1`,
 		`jieda_articles 6`,
 		`jieda_last_build_failed 0`,
+		`jieda_builds_total{result="ok"} 1`,
+		`jieda_builds_total{result="failed"} 0`,
 		`go_goroutines`,
 		`process_cpu_seconds_total`,
 	} {

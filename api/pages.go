@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"jieda/index"
 )
 
 //go:embed web
@@ -198,7 +200,7 @@ func (s *Server) failPage(r *refusal, c echo.Context) error {
 		detail = f.message(l)
 	}
 	p := s.newPage(c, title, errorPage{Detail: detail, RequestID: requestID(c), Retry: r.retry > 0})
-	if q := []rune(strings.ToValidUTF8(c.QueryParam("q"), "")); len(q) <= maxQuestion {
+	if q := []rune(strings.ToValidUTF8(c.QueryParam("q"), "")); len(q) <= index.MaxQuery {
 		p.Query = string(q)
 	}
 	return s.show(c, r.status, "error", p)

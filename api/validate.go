@@ -16,10 +16,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/labstack/echo/v4"
-)
 
-// maxQuestion is how many characters a question may have after cleaning, as the document says.
-const maxQuestion = 500
+	"jieda/index"
+)
 
 //go:embed openapi.yaml
 var openapiYAML []byte
@@ -245,8 +244,8 @@ func question(in FieldErrorIn, field, raw string) (string, error) {
 	switch {
 	case q == "":
 		return "", invalid(fieldFault{in: in, field: field, rule: ruleMinLength, limit: "1"})
-	case utf8.RuneCountInString(q) > maxQuestion:
-		return "", invalid(fieldFault{in: in, field: field, rule: ruleMaxLength, limit: fmt.Sprint(maxQuestion)})
+	case utf8.RuneCountInString(q) > index.MaxQuery:
+		return "", invalid(fieldFault{in: in, field: field, rule: ruleMaxLength, limit: fmt.Sprint(index.MaxQuery)})
 	}
 	return q, nil
 }

@@ -52,6 +52,10 @@ type Status struct {
 	Build       *Progress  `json:"build,omitempty"`
 	LastError   string     `json:"last_error,omitempty"`
 	LastErrorAt *time.Time `json:"last_error_at,omitempty"`
+	// Since the program started: builds that succeeded and failed, and how long the last good one took.
+	Builds       int     `json:"builds"`
+	Failures     int     `json:"failures"`
+	BuildSeconds float64 `json:"build_seconds"`
 }
 
 // Progress of a build. Total is 0 when a phase cannot be measured.
@@ -135,7 +139,10 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 		if err != nil && ctx.Err() == nil {
 			k.log.Error("building the index failed", "reason", reason, "err", err)
 			now := time.Now()
-			k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "failed", nil, err.Error(), &now })
+			k.update(func(s *Status) {
+				s.State, s.Build, s.LastError, s.LastErrorAt = "failed", nil, err.Error(), &now
+				s.Failures++
+			})
 		}
 	}()
 	hash, err := content.Hash(ctx, k.folder)
@@ -174,6 +181,10 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 		if err := k.index.Build(ctx, lib, report); err != nil {
 			return err
 		}
+		k.update(func(s *Status) {
+			s.Builds++
+			s.BuildSeconds = time.Since(p.Started).Seconds()
+		})
 	}
 	k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "ready", nil, "", nil })
 	return nil
