@@ -2,16 +2,20 @@ package index
 
 import "math"
 
-// The edges of the decision. They were fitted on labelled questions of several sites and are strict: on questions of
-// a neighbouring field less than one in two hundred gets an answer.
-const (
-	// noneBelow: a best score under it means that nothing was found. Score alone separates best here.
-	noneBelow = 0.45
-	// answerFrom: from this likelihood on the best hit is said aloud.
-	answerFrom = 0.60
-	// suggestFrom: from this score on, below noneBelow, hits are worth showing as links.
-	suggestFrom = 0.30
-)
+// Gates are the edges of the decision. A site can fit its own: see package quality and "jieda eval --fit".
+type Gates struct {
+	// NoneBelow: a best score that is not above it is never answered, nor are customers asked to choose. Score alone
+	// separates best here.
+	NoneBelow float64
+	// SuggestFrom: from this score on, up to NoneBelow, hits are worth showing as links; below it nothing was found.
+	SuggestFrom float64
+	// AnswerFrom: from this likelihood on the best hit is said aloud.
+	AnswerFrom float64
+}
+
+// DefaultGates returns what holds for a site that has not fitted its own. They were fitted on labelled questions of
+// several sites and are strict: on questions of a neighbouring field less than one in two hundred gets an answer.
+func DefaultGates() Gates { return Gates{NoneBelow: 0.45, SuggestFrom: 0.30, AnswerFrom: 0.60} }
 
 // likelihood is the logistic model of "the best hit is right" over its score and the margin to the second, fitted over
 // all sets with one set left out at a time. It orders results; it is not a probability on a site that has not been
@@ -22,7 +26,7 @@ func likelihood(score, margin float64) float64 {
 
 // decide says what a caller may do with the ranked hits, the best passage of each article. valid tells whether the best
 // hit's article is valid now.
-func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
+func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	r := Reasons{Unknown: q.unknown}
 	if len(hits) == 0 {
 		r.Why = "nothing"
@@ -34,6 +38,7 @@ func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	if len(hits) > 1 {
 		r.Margin = (best.score - hits[1].score) / best.score
 	}
+	r.Likelihood = likelihood(best.score, r.Margin)
 	switch {
 	case q.unknownCode || !best.hasCodes:
 		r.Why = "unknown_code"
@@ -44,17 +49,17 @@ func decide(q *query, hits []candidate, valid bool) (Decision, Reasons) {
 	case best.exact && (len(hits) == 1 || !hits[1].exact):
 		r.Why = "exact"
 		return Answer, r
-	case best.score < suggestFrom, !q.telling:
+	case best.score < gates.SuggestFrom, !q.telling:
 		r.Why = "weak"
 		return None, r
-	case best.score <= noneBelow:
+	case best.score <= gates.NoneBelow:
 		r.Why = "weak"
 		return Suggest, r
 	case best.exact, best.contains && len(hits) > 1 && hits[1].contains:
 		// Two articles have this very question, or the question is a topic ("电池") that several are about.
 		r.Why = "close"
 		return Choose, r
-	case likelihood(best.score, r.Margin) >= answerFrom:
+	case r.Likelihood >= gates.AnswerFrom:
 		r.Why = "clear"
 		return Answer, r
 	}

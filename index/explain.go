@@ -39,9 +39,10 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	reasons := resp.Reasons
 	fmt.Fprintf(&b, "decision 判定      %s (%s): confidence 置信度 %.2f, coverage 覆盖 %.2f, margin 差距 %.2f\n",
 		resp.Decision, reasons.Why, reasons.Confidence, reasons.Coverage, reasons.Margin)
-	fmt.Fprintf(&b, "gates 门槛         none ≤ %.2f < suggest ≤ %.2f; answer: likelihood ≥ %.2f", suggestFrom, noneBelow, answerFrom)
+	fmt.Fprintf(&b, "gates 门槛         none ≤ %.2f < suggest ≤ %.2f; answer: likelihood ≥ %.2f",
+		g.gates.SuggestFrom, g.gates.NoneBelow, g.gates.AnswerFrom)
 	if len(ranked) > 0 {
-		fmt.Fprintf(&b, ", here 此处 %.2f", likelihood(ranked[0].score, reasons.Margin))
+		fmt.Fprintf(&b, ", here 此处 %.2f", reasons.Likelihood)
 	}
 	b.WriteString("\n\n")
 

@@ -118,7 +118,7 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 			}
 		}
 	}
-	resp.Decision, resp.Reasons = decide(q, ranked, valid)
+	resp.Decision, resp.Reasons = g.gates.decide(q, ranked, valid)
 	if resp.Reasons.Unknown == nil {
 		resp.Reasons.Unknown = []string{}
 	}

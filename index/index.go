@@ -21,6 +21,7 @@ type Options struct {
 	Engine  Engine
 	DictDir string       // where the segmenter's dictionaries are written; must be writable
 	Logger  *slog.Logger // slog.Default() when nil
+	Gates   Gates        // DefaultGates() when zero
 }
 
 // An Index finds passages in the current generation. It is safe for concurrent use; a search sees one generation
@@ -29,6 +30,7 @@ type Index struct {
 	engine  Engine
 	dictDir string
 	log     *slog.Logger
+	gates   Gates
 
 	building sync.Mutex // one build at a time
 
@@ -44,7 +46,10 @@ func New(opts Options) (*Index, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger}, nil
+	if opts.Gates == (Gates{}) {
+		opts.Gates = DefaultGates()
+	}
+	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger, gates: opts.Gates}, nil
 }
 
 // A generation is one open build. It is closed when the index and every search have released it.
@@ -53,6 +58,7 @@ type generation struct {
 	reader Reader
 	meta   *meta
 	words  *lexicon
+	gates  Gates
 	refs   atomic.Int32
 }
 
@@ -167,7 +173,7 @@ func (x *Index) open(ctx context.Context, name string, words *lexicon) (*generat
 			return fail(reader, err)
 		}
 	}
-	g := &generation{name: name, reader: reader, meta: m, words: words}
+	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates}
 	g.refs.Store(1)
 	return g, nil
 }

@@ -71,6 +71,7 @@ type Reasons struct {
 	Confidence float64  // of the best hit
 	Coverage   float64  // IDF-weighted share of the question that the best hit holds
 	Margin     float64  // (best − second) / best, over different answers
+	Likelihood float64  // that the best hit is right, by a model of score and margin; it orders results, see [Gates]
 	Unknown    []string // words and codes of the question that occur nowhere in the index
 	Exact      bool     // the question is, letter for letter, one of the best hit's questions
 	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "negative", "expired", "nothing"
