@@ -75,6 +75,8 @@ func (p *program) flagHelp(s setting) string {
 		value = "N"
 	case duration:
 		value = "TIME"
+	case share:
+		value = "SHARE"
 	}
 	help := p.say(s.help)
 	if len(s.choices) > 0 {

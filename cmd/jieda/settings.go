@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"jieda/index"
 )
 
 // Config is everything an operator can set, read from defaults, file, environment and flags by readConfig. Each field
@@ -44,6 +46,11 @@ type Config struct {
 		ShutdownTimeout   time.Duration `koanf:"shutdown_timeout"`
 		TrustedProxies    []string      `koanf:"trusted_proxies"`
 	} `koanf:"server"`
+	Decision struct {
+		NoneBelow   float64 `koanf:"none_below"`
+		SuggestFrom float64 `koanf:"suggest_from"`
+		AnswerFrom  float64 `koanf:"answer_from"`
+	} `koanf:"decision"`
 	Watch struct {
 		Enabled  bool          `koanf:"enabled"`
 		Debounce time.Duration `koanf:"debounce"`
@@ -85,10 +92,12 @@ const (
 	count                // int, from 1
 	duration             // time.Duration, not negative
 	list                 // []string; in environment and flags separated by commas
+	share                // float64, above 0, at most 1
 )
 
 // settings returns the table, in the order in which it is shown.
 func settings() []setting {
+	gates := index.DefaultGates()
 	return []setting{
 		{key: "content", def: "", value: "DIR", help: text{
 			"放 Markdown 文章的文件夹;不设则使用内置示例知识库",
@@ -156,6 +165,15 @@ func settings() []setting {
 		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "NETWORK,…", valid: validNetwork, help: text{
 			"可信反向代理的地址或地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
 			"addresses or networks of reverse proxies whose X-Forwarded-For is believed"}},
+		{key: "decision.none_below", kind: share, def: gates.NoneBelow, help: text{
+			"最高得分不超过此值时,不直接回答,也不请客户选择;可用 jieda eval --fit 按本站的测试问题确定",
+			"a best score up to this is neither answered nor offered as a choice; jieda eval --fit finds the site's own"}},
+		{key: "decision.suggest_from", kind: share, def: gates.SuggestFrom, help: text{
+			"最高得分低于此值时,视为没有答案;从此值到 none_below 只作为参考链接",
+			"a best score below this means that there is no answer; from here to none_below results are shown as links"}},
+		{key: "decision.answer_from", kind: share, def: gates.AnswerFrom, help: text{
+			"第一条结果正确的可能性达到此值时,可以直接回答",
+			"likelihood of the first result being right from which it is an answer"}},
 		{key: "watch.enabled", kind: onOff, def: true, help: text{
 			"文件有变化时自动重建索引",
 			"reindex when files change"}},
@@ -232,6 +250,11 @@ func (s setting) convert(value any) (any, text) {
 			return v, text{}
 		}
 		return nil, text{"必须是带单位的时长,例如 500ms、2s、5m", "must be a time with its unit, such as 500ms, 2s or 5m"}
+	case share:
+		if v, err := strconv.ParseFloat(written, 64); err == nil && v > 0 && v <= 1 {
+			return v, text{}
+		}
+		return nil, text{"必须是大于 0、不超过 1 的数,例如 0.45", "must be a number above 0 and not above 1, such as 0.45"}
 	case list:
 		return convertList(value)
 	default:

@@ -47,7 +47,9 @@ func (p *program) openSite(cfg *configuration, log *slog.Logger, progress func(i
 	if err != nil {
 		return nil, p.errorf(text{"打不开数据文件夹 %s:%w", "cannot open the data folder %s: %w"}, data, err)
 	}
-	x, err := index.New(index.Options{Engine: engine, DictDir: filepath.Join(data, "dict"), Logger: log})
+	x, err := index.New(index.Options{
+		Engine: engine, DictDir: filepath.Join(data, "dict"), Logger: log, Gates: index.Gates(cfg.Decision),
+	})
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
