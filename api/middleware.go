@@ -16,9 +16,11 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// harmless ids are written into logs as they came. It stands outside because echo applies middleware anew per request.
+var harmless = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
 // identify gives every request an id, the caller's own when it is short and harmless, for logs and problems.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
-	harmless := regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(echo.HeaderXRequestID)
 		if !harmless.MatchString(id) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"compress/gzip"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -18,7 +19,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: panicked, DisableErrorHandler: true}),
 		secure,
 		middleware.BodyLimit("64K"),
-		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: compressedElsewhere, MinLength: 1024}),
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, Skipper: compressedElsewhere, MinLength: 1024}),
 		s.oldAddress,
 	)
 	get := func(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {

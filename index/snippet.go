@@ -276,13 +276,14 @@ func (m *marker) mayHold(run string) bool {
 func window(text string, start int, marks []mark) (from, to int) {
 	from = start
 	best := 0.0
+	var words []string
 	for i := range marks {
 		sum := 0.0
-		distinct := map[string]bool{}
+		words = words[:0]
 		for j := i; j < len(marks) && marks[j].to-marks[i].from <= 3*(snippetLen-lead); j++ {
 			word := text[marks[j].from:marks[j].to]
-			if !distinct[word] {
-				distinct[word] = true
+			if !slices.Contains(words, word) {
+				words = append(words, word)
 				sum += marks[j].weight
 			}
 		}

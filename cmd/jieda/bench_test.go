@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// BenchmarkServe measures the whole program from outside, as an operator would: it builds jieda, writes one Markdown
+// file a section, indexes them, starts the server and asks it questions over HTTP on one connection, ten hits with
+// snippets each. Reported besides ns/op:
+//
+//	sections/cpu-s, MB/cpu-s, peak-MB, disk-MB    of jieda index
+//	cold-ms                                       from the start of jieda serve to the first answer
+//	cpu-ms/op, p50-ms, p95-ms, p99-ms, rss-MB     of jieda serve while it answers
+//
+// The sections come from BENCH_PERF, a folder with NAME.jsonl or NAME.jsonl.xz ({id, title, body} a line) and
+// queries.txt; without it, only from the 3,104 of index/testdata.
+func BenchmarkServe(b *testing.B) {
+	program := filepath.Join(b.TempDir(), "jieda")
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("go build: %v\n%s", err, out)
+	}
+	bundled := filepath.Join("..", "..", "index", "testdata", "aliyun-faq")
+	b.Run("3k", func(b *testing.B) {
+		benchmarkServe(b, program, filepath.Join(bundled, "docs.jsonl.gz"), readLines(b, filepath.Join(bundled, "queries.tsv")))
+	})
+	dir := os.Getenv("BENCH_PERF")
+	if dir == "" {
+		b.Log("only the bundled sections; set BENCH_PERF to a folder of larger corpora")
+		return
+	}
+	corpora, err := filepath.Glob(filepath.Join(dir, "*.jsonl*"))
+	if err != nil || len(corpora) == 0 {
+		b.Fatalf("no *.jsonl in %s: %v", dir, err)
+	}
+	for _, corpus := range corpora {
+		name, _, _ := strings.Cut(filepath.Base(corpus), ".")
+		b.Run(name, func(b *testing.B) {
+			benchmarkServe(b, program, corpus, readLines(b, filepath.Join(dir, "queries.txt")))
+		})
+	}
+}
+
+func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
+	content, data := b.TempDir(), b.TempDir()
+	sections, size := writeSections(b, corpus, content)
+
+	build := exec.Command(program, "index", "--content", content, "--data", data, "--log-level", "error")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("jieda index: %v\n%s", err, out)
+	}
+	cpu := (build.ProcessState.UserTime() + build.ProcessState.SystemTime()).Seconds()
+	peak := build.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+
+	addr := freeAddr(b)
+	serve := exec.Command(program, "serve", "--content", content, "--data", data, "--addr", addr, "--log-level", "error", "--watch-enabled=false")
+	started := time.Now()
+	if err := serve.Start(); err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		serve.Process.Signal(syscall.SIGTERM)
+		serve.Wait()
+	}()
+	client := http.Client{Transport: &http.Transport{DisableCompression: true}} // as the figures of other engines were taken
+	ask := func(question string) error {
+		resp, err := client.Get("http://" + addr + "/api/v1/search?limit=10&q=" + url.QueryEscape(question))
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+			return err
+		}
+		if resp.StatusCode != http.StatusOK {
+			return fmt.Errorf("status %s for %q", resp.Status, question)
+		}
+		return nil
+	}
+	for ask(questions[0]) != nil {
+		if time.Since(started) > time.Minute {
+			b.Fatal("jieda serve does not answer within a minute")
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	cold := time.Since(started)
+	time.Sleep(2 * time.Second) // until the check of the content that follows a start is over
+
+	var took []time.Duration
+	before := processCPU(b, serve.Process.Pid)
+	for i := 0; b.Loop(); i++ {
+		t := time.Now()
+		if err := ask(questions[i%len(questions)]); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(t))
+	}
+	used := processCPU(b, serve.Process.Pid) - before
+	slices.Sort(took)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(float64(sections)/cpu, "sections/cpu-s")
+	b.ReportMetric(float64(size)/1e6/cpu, "MB/cpu-s")
+	b.ReportMetric(float64(peak)/1024, "peak-MB")
+	b.ReportMetric(float64(diskUse(b, data))/1e6, "disk-MB")
+	b.ReportMetric(ms(cold), "cold-ms")
+	b.ReportMetric(ms(used)/float64(len(took)), "cpu-ms/op")
+	for _, p := range []int{50, 95, 99} {
+		b.ReportMetric(ms(took[(len(took)-1)*p/100]), fmt.Sprintf("p%d-ms", p))
+	}
+	b.ReportMetric(float64(residentKB(b, serve.Process.Pid))/1024, "rss-MB")
+}
+
+// writeSections writes one FAQ file a section and returns how many there are and how many bytes of text.
+func writeSections(b *testing.B, corpus, dir string) (sections, size int) {
+	var in io.Reader
+	f, err := os.Open(corpus)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	switch filepath.Ext(corpus) {
+	case ".xz":
+		out, err := exec.Command("xz", "-dc", corpus).Output()
+		if err != nil {
+			b.Fatalf("unpacking %s: %v", corpus, err)
+		}
+		in = bytes.NewReader(out)
+	case ".gz":
+		if in, err = gzip.NewReader(f); err != nil {
+			b.Fatal(err)
+		}
+	default:
+		in = f
+	}
+	for d := json.NewDecoder(bufio.NewReaderSize(in, 1<<20)); d.More(); sections++ {
+		var s struct{ ID, Title, Body string }
+		if err := d.Decode(&s); err != nil {
+			b.Fatalf("%s: %v", corpus, err)
+		}
+		size += len(s.Title) + len(s.Body)
+		folder := filepath.Join(dir, "faq", strconv.Itoa(sections/1000))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		// Headings in the body are text here: a section is one passage.
+		body := strings.ReplaceAll("\n"+s.Body, "\n#", "\n\\#")
+		text := fmt.Sprintf("---\nid: %q\ntitle: %q\nkind: faq\n---\n%s\n", s.ID, s.Title, body)
+		if err := os.WriteFile(filepath.Join(folder, s.ID+".md"), []byte(text), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return sections, size
+}
+
+// readLines reads the first column of a file of tab-separated lines.
+func readLines(b *testing.B, path string) (lines []string) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		first, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		lines = append(lines, first)
+	}
+	return lines
+}
+
+// processCPU is the user and system time of a process, in steps of 10 ms (man 5 proc: fields 14 and 15 of stat).
+func processCPU(b *testing.B, pid int) time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Skipf("CPU time of another process is read from /proc: %v", err)
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	var ticks int
+	for _, f := range fields[11:13] {
+		n, _ := strconv.Atoi(f)
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+func residentKB(b *testing.B, pid int) (kb int) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			fmt.Sscan(rest, &kb)
+		}
+	}
+	return kb
+}
+
+func diskUse(b *testing.B, dir string) (size int64) {
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return size
+}
