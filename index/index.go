@@ -271,12 +271,9 @@ func (x *Index) knownCuts(ctx context.Context, words *lexicon) map[[16]byte]anal
 	}
 	known := make(map[[16]byte]analysis.Cuts, len(ids))
 	err = g.reader.Stored(ctx, ids, func(_ int, b []byte) error {
-		var r passageRecord
-		if _, err := readCuts(b, &r); err != nil {
-			return err
-		}
-		known[r.hash] = r.cuts
-		return nil
+		hash, cuts, err := readCuts(b)
+		known[hash] = cuts
+		return err
 	})
 	if err != nil {
 		x.log.Warn("cannot reuse the generation before; cutting everything again", "err", err)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,12 +65,14 @@ func (d *decoder) strings() []string {
 	return list
 }
 
+// readPassage reads all but hash and cuts.
 func readPassage(b []byte) (*passageRecord, error) {
 	r := &passageRecord{}
-	d, err := readCuts(b, r)
-	if err != nil {
-		return nil, err
+	if len(b) < len(r.hash) {
+		return nil, errRecord
 	}
+	d := &decoder{b: b[len(r.hash):]}
+	d.bytes() // the cuts: see readCuts
 	r.articleID = d.string()
 	r.id = d.string()
 	r.anchor = d.string()
@@ -87,14 +90,14 @@ func readPassage(b []byte) (*passageRecord, error) {
 }
 
 // readCuts reads only hash and cuts.
-func readCuts(b []byte, r *passageRecord) (*decoder, error) {
-	if len(b) < len(r.hash) {
-		return nil, errRecord
+func readCuts(b []byte) (hash [16]byte, cuts analysis.Cuts, err error) {
+	if len(b) < len(hash) {
+		return hash, nil, errRecord
 	}
-	copy(r.hash[:], b)
-	d := &decoder{b: b[len(r.hash):]}
-	r.cuts = analysis.Cuts(append([]byte(nil), d.bytes()...))
-	return d, d.err
+	copy(hash[:], b)
+	d := &decoder{b: b[len(hash):]}
+	cuts = analysis.Cuts(slices.Clone(d.bytes()))
+	return hash, cuts, d.err
 }
 
 func (r *passageRecord) question() string { return r.wordings[0] }

@@ -305,6 +305,9 @@ func (r *reader) filter(d *dictionaries, groups [][]string) (*roaring.Bitmap, er
 	return allowed, nil
 }
 
+// worthless is the share of the highest score below which a document is no candidate: it holds only common terms.
+const worthless = 0.05
+
 // best returns the ordinals of the limit highest scores, best first.
 func (r *reader) best(scores []float32, limit int) []uint32 {
 	type candidate struct {
@@ -332,7 +335,12 @@ func (r *reader) best(scores []float32, limit int) []uint32 {
 			i = c
 		}
 	}
-	var enter float32 // the worst of the best, once there are limit of them
+	var top float32
+	for _, s := range scores {
+		top = max(top, s)
+	}
+	// What a score must exceed: at first a share of the highest, then the worst of the best.
+	enter := top * worthless
 	for doc, s := range scores {
 		if s <= 0 || s < enter {
 			continue
@@ -343,7 +351,7 @@ func (r *reader) best(scores []float32, limit int) []uint32 {
 				for i := len(heap)/2 - 1; i >= 0; i-- {
 					sink(i)
 				}
-				enter = heap[0].score
+				enter = max(enter, heap[0].score)
 			}
 			continue
 		}
