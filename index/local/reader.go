@@ -336,13 +336,15 @@ func (r *reader) best(scores []float32, limit int) []uint32 {
 		}
 	}
 	var top float32
-	for _, s := range scores {
-		top = max(top, s)
+	for _, s := range scores { // max would look for NaN each time
+		if s > top {
+			top = s
+		}
 	}
 	// What a score must exceed: at first a share of the highest, then the worst of the best.
 	enter := top * worthless
 	for doc, s := range scores {
-		if s <= 0 || s < enter {
+		if s < enter || s == 0 {
 			continue
 		}
 		c := candidate{s, r.ordinals[doc]}
