@@ -36,7 +36,7 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	root.SetFlagErrorFunc(p.flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolP("help", "h", false, p.say(text{"显示帮助", "show this help"}))
-	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(),
+	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(), p.evalCommand(),
 		p.configCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {

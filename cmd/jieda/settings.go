@@ -46,16 +46,19 @@ type Config struct {
 		ShutdownTimeout   time.Duration `koanf:"shutdown_timeout"`
 		TrustedProxies    []string      `koanf:"trusted_proxies"`
 	} `koanf:"server"`
-	Decision struct {
-		NoneBelow   float64 `koanf:"none_below"`
-		SuggestFrom float64 `koanf:"suggest_from"`
-		AnswerFrom  float64 `koanf:"answer_from"`
-	} `koanf:"decision"`
-	Watch struct {
+	Decision gates `koanf:"decision"`
+	Watch    struct {
 		Enabled  bool          `koanf:"enabled"`
 		Debounce time.Duration `koanf:"debounce"`
 		Rescan   time.Duration `koanf:"rescan"`
 	} `koanf:"watch"`
+}
+
+// gates are [index.Gates] as settings.
+type gates struct {
+	NoneBelow   float64 `koanf:"none_below"`
+	SuggestFrom float64 `koanf:"suggest_from"`
+	AnswerFrom  float64 `koanf:"answer_from"`
 }
 
 // A setting is one line of the table: everything known about one key.
@@ -97,7 +100,7 @@ const (
 
 // settings returns the table, in the order in which it is shown.
 func settings() []setting {
-	gates := index.DefaultGates()
+	defaults := index.DefaultGates()
 	return []setting{
 		{key: "content", def: "", value: "DIR", help: text{
 			"放 Markdown 文章的文件夹;不设则使用内置示例知识库",
@@ -165,13 +168,13 @@ func settings() []setting {
 		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "NETWORK,…", valid: validNetwork, help: text{
 			"可信反向代理的地址或地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
 			"addresses or networks of reverse proxies whose X-Forwarded-For is believed"}},
-		{key: "decision.none_below", kind: share, def: gates.NoneBelow, help: text{
+		{key: "decision.none_below", kind: share, def: defaults.NoneBelow, help: text{
 			"最高得分不超过此值时,不直接回答,也不请客户选择;可用 jieda eval --fit 按本站的测试问题确定",
 			"a best score up to this is neither answered nor offered as a choice; jieda eval --fit finds the site's own"}},
-		{key: "decision.suggest_from", kind: share, def: gates.SuggestFrom, help: text{
+		{key: "decision.suggest_from", kind: share, def: defaults.SuggestFrom, help: text{
 			"最高得分低于此值时,视为没有答案;从此值到 none_below 只作为参考链接",
 			"a best score below this means that there is no answer; from here to none_below results are shown as links"}},
-		{key: "decision.answer_from", kind: share, def: gates.AnswerFrom, help: text{
+		{key: "decision.answer_from", kind: share, def: defaults.AnswerFrom, help: text{
 			"第一条结果正确的可能性达到此值时,可以直接回答",
 			"likelihood of the first result being right from which it is an answer"}},
 		{key: "watch.enabled", kind: onOff, def: true, help: text{
