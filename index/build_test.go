@@ -163,8 +163,8 @@ func FuzzRecords(f *testing.F) {
 	q := &query{ids: []uint32{1, 300}, inText: []float64{1, 1}, inUnit: []float64{1, 1}, selfText: 1, selfUnit: 1, total: 2, compact: "退款", matcher: newMatcher("退款")}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var c candidate
-		_ = c.firstStage(q, b)
-		_ = c.secondStage(q, b)
+		c.wordings, _ = c.firstStage(q, b)
+		_ = c.secondStage(q)
 		_, _ = readPassage(b)
 		_, _ = readArticle(b)
 		_, _ = readMeta(b)

@@ -184,14 +184,21 @@ type candidate struct {
 	contains   bool    // one of the wordings holds the whole question
 	negative   bool    // the editor says that this passage must not get this question
 	hasCodes   bool    // its text holds every code of the question
+	wordings   []byte  // of the vector: what comes after the terms of the text, for the second stage
 }
 
 // rank reads the vectors of the candidates and returns them best first.
 func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]candidate, error) {
 	list := make([]candidate, len(ordinals))
+	var wordings []byte
 	err := g.reader.Vectors(ctx, ordinals, func(i int, b []byte) error {
-		list[i].ordinal = ordinals[i]
-		return list[i].firstStage(q, b)
+		c := &list[i]
+		c.ordinal = ordinals[i]
+		rest, err := c.firstStage(q, b)
+		from := len(wordings)
+		wordings = append(wordings, rest...)
+		c.wordings = wordings[from:]
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -199,14 +206,10 @@ func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]c
 	slices.SortFunc(list, func(a, b candidate) int {
 		return cmp.Or(-cmpBool(a.contains, b.contains), cmp.Compare(b.first, a.first), cmp.Compare(a.ordinal, b.ordinal))
 	})
-	n := min(len(list), refined)
-	best := make([]uint32, n)
-	for i := range best {
-		best[i] = list[i].ordinal
-	}
-	err = g.reader.Vectors(ctx, best, func(i int, b []byte) error { return list[i].secondStage(q, b) })
-	if err != nil {
-		return nil, err
+	for i := range list[:min(len(list), refined)] {
+		if err := list[i].secondStage(q); err != nil {
+			return nil, err
+		}
 	}
 	for i := range list {
 		c := &list[i]
@@ -235,8 +238,8 @@ func cmpBool(a, b bool) int {
 	return -1
 }
 
-// firstStage reads Q and D.
-func (c *candidate) firstStage(q *query, b []byte) error {
+// firstStage reads Q and D from a vector. rest is the part of it that the second stage needs.
+func (c *candidate) firstStage(q *query, b []byte) (rest []byte, err error) {
 	d := decoder{b: b}
 	var seen float64
 	if q.selfText > 0 {
@@ -245,6 +248,7 @@ func (c *candidate) firstStage(q *query, b []byte) error {
 	if q.total > 0 {
 		c.coverage = seen / q.total
 	}
+	rest = d.b
 	compact := []byte(q.compact)
 	wholes := utf8.RuneCount(compact) >= 2
 	units := int(d.uint())
@@ -264,13 +268,12 @@ func (c *candidate) firstStage(q *query, b []byte) error {
 		}
 	}
 	c.first = (c.question + textShare*c.text) / (1 + textShare)
-	return d.err
+	return rest, d.err
 }
 
 // secondStage compares the wordings with the question, character by character.
-func (c *candidate) secondStage(q *query, b []byte) error {
-	d := decoder{b: b}
-	d.score(nil, nil, q.text, nil)
+func (c *candidate) secondStage(q *query) error {
+	d := decoder{b: c.wordings}
 	units := int(d.uint())
 	var best traits
 	for i := range units {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"sync"
 	"syscall"
 )
 
@@ -45,42 +47,75 @@ func (c *columnWriter) finish() error {
 	return errors.Join(c.w.Flush(), c.f.Sync(), c.f.Close())
 }
 
-// A column is read through a memory map: the pages that are asked for often stay in memory, the others cost none.
+// A column is read with one system call a string. Through a memory map the whole file would soon count as the
+// program's memory: a page that is touched brings its neighbours with it.
 type column struct {
-	mapped  []byte
-	offsets []byte
-	n       int
+	f       *os.File
+	offsets []uint64
+	buffers sync.Pool // of *[]byte
 }
 
 func openColumn(path string) (*column, error) {
-	mapped, err := mapFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	bad := fmt.Errorf("%s: malformed", path)
-	if len(mapped) < 16 {
-		return nil, errors.Join(bad, unmap(mapped))
+	c := &column{f: f}
+	c.buffers.New = func() any { b := make([]byte, 0, 4<<10); return &b }
+	if err := c.readOffsets(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
-	n := binary.LittleEndian.Uint64(mapped[len(mapped)-8:])
-	if n > uint64(len(mapped))/8 || uint64(len(mapped)) < (n+2)*8 {
-		return nil, errors.Join(bad, unmap(mapped))
-	}
-	return &column{mapped: mapped, offsets: mapped[uint64(len(mapped))-(n+2)*8:], n: int(n)}, nil
+	return c, nil
 }
 
-func (c *column) get(ordinal uint32) ([]byte, error) {
-	if int(ordinal) >= c.n {
-		return nil, fmt.Errorf("no document %d", ordinal)
+func (c *column) readOffsets() error {
+	info, err := c.f.Stat()
+	if err != nil {
+		return err
 	}
-	from := binary.LittleEndian.Uint64(c.offsets[8*ordinal:])
-	to := binary.LittleEndian.Uint64(c.offsets[8*(ordinal+1):])
-	if from > to || to > uint64(len(c.mapped)) {
-		return nil, fmt.Errorf("document %d: offsets out of range", ordinal)
+	var last [8]byte
+	if _, err := c.f.ReadAt(last[:], max(info.Size()-8, 0)); err != nil {
+		return err
 	}
-	return c.mapped[from:to:to], nil
+	n := binary.LittleEndian.Uint64(last[:])
+	if n > uint64(info.Size())/8 || (n+2)*8 > uint64(info.Size()) {
+		return errors.New("malformed")
+	}
+	b := make([]byte, (n+1)*8)
+	if _, err := c.f.ReadAt(b, info.Size()-int64(len(b))-8); err != nil {
+		return err
+	}
+	c.offsets = make([]uint64, n+1)
+	for i := range c.offsets {
+		c.offsets[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return nil
 }
 
-func (c *column) close() error { return unmap(c.mapped) }
+// visit reads the strings of ids, in their order; each is valid until the call of visit returns.
+func (c *column) visit(ids []uint32, visit func(int, []byte) error) error {
+	buffer := c.buffers.Get().(*[]byte)
+	defer c.buffers.Put(buffer)
+	for i, id := range ids {
+		if uint64(id)+1 >= uint64(len(c.offsets)) {
+			return fmt.Errorf("no document %d", id)
+		}
+		from, to := c.offsets[id], c.offsets[id+1]
+		if from > to || to > c.offsets[len(c.offsets)-1] {
+			return fmt.Errorf("document %d: offsets out of order", id)
+		}
+		*buffer = slices.Grow((*buffer)[:0], int(to-from))[:to-from]
+		if _, err := c.f.ReadAt(*buffer, int64(from)); err != nil {
+			return fmt.Errorf("document %d: %w", id, err)
+		}
+		if err := visit(i, *buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *column) close() error { return c.f.Close() }
 
 func mapFile(path string) ([]byte, error) {
 	f, err := os.Open(path)

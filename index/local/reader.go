@@ -17,7 +17,7 @@ import (
 	"jieda/index"
 )
 
-// A reader reads one generation. Its files are mapped into memory.
+// A reader reads one generation. Meta and bleve's segment are mapped into memory.
 type reader struct {
 	engine  *Engine
 	name    string
@@ -164,19 +164,6 @@ func (r *reader) Vectors(_ context.Context, ids []uint32, visit func(int, []byte
 // Stored implements index.Reader.
 func (r *reader) Stored(_ context.Context, ids []uint32, visit func(int, []byte) error) error {
 	return r.stored.visit(ids, visit)
-}
-
-func (c *column) visit(ids []uint32, visit func(int, []byte) error) error {
-	for i, id := range ids {
-		b, err := c.get(id)
-		if err == nil {
-			err = visit(i, b)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // dictionaries are bleve's term dictionaries with the buffers of one search. They must not be shared by two searches.

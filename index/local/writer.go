@@ -23,9 +23,9 @@ const (
 	fieldFilter   = "f"
 )
 
-// batchSize is the number of documents a bleve segment is built of. Larger ones cost memory (20,000 is 1.7 GB more
-// than 5,000 at 1.2 KB a passage), smaller ones merging.
-const batchSize = 5000
+// batchSize is the number of documents a bleve segment is built of. Larger ones cost memory, smaller ones merging: at
+// 1.1 KB a passage 10,000 instead of 5,000 take 160 MB more and an eighth less CPU time.
+const batchSize = 10000
 
 // Write implements index.Engine.
 func (e *Engine) Write(ctx context.Context, name string, docs iter.Seq2[index.Document, error], meta func() ([]byte, error)) (err error) {
