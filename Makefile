@@ -9,9 +9,11 @@ GO      ?= go
 FLAGS   := -trimpath
 JIEDA   := bin/jieda
 FUZZ    ?= 20s
+EVAL    ?= ../shared/eval/sets
+LIMIT   ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race lint bench fuzz golden docker clean
+.PHONY: help run build test race lint bench fuzz golden eval docker clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,11 @@ fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
 
 golden: ## rewrite the golden files from what the program does now; read the diff before committing it
 	UPDATE_GOLDEN=1 $(GO) test $(FLAGS) -count=1 $$(grep -rl --include='*_test.go' UPDATE_GOLDEN . | xargs -n 1 dirname | sort -u)
+
+eval: build ## measure answers on sets of judged questions (EVAL=../shared/eval/sets LIMIT=300)
+	@if [ -d "$(EVAL)" ]; then $(JIEDA) eval --sets "$(EVAL)" --limit $(LIMIT); else \
+		echo "there is no folder $(EVAL): give one that holds sets of judged questions, make eval EVAL=…;"; \
+		echo "what a set is, see index/quality/set.go; a site's own questions: jieda eval --content DIR"; exit 1; fi
 
 docker: ## build the container image jieda
 	docker build --build-arg VERSION=$$(git describe --tags --always --dirty) -t jieda .

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -128,7 +129,7 @@ func (p *program) evalSite(ctx context.Context, cfg *configuration, o *evalOptio
 	if err != nil {
 		return err
 	}
-	outcomes, err := quality.Run(ctx, s.index, questions)
+	outcomes, err := quality.Run(ctx, s.index, questions, time.Time{})
 	if err != nil {
 		return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"jieda/content"
 	"jieda/index"
@@ -153,7 +154,8 @@ func (e *setEvaluation) ask(ctx context.Context, set *quality.Set, questions []q
 	if err := os.MkdirAll(markdown, 0o700); err != nil {
 		return nil, 0, err
 	}
-	if err := set.WriteArticles(markdown, without); err != nil {
+	written, err := set.WriteArticles(markdown, without)
+	if err != nil {
 		return nil, 0, err
 	}
 	folder, err := content.OpenDir(filepath.Join(dir, "content"))
@@ -163,6 +165,9 @@ func (e *setEvaluation) ask(ctx context.Context, set *quality.Set, questions []q
 	library, err := content.Read(ctx, folder, nil)
 	if err != nil {
 		return nil, 0, err
+	}
+	if n := len(library.Articles); n < written {
+		e.log.Warn("some articles of a set cannot be used", "set", set.Name, "written", written, "articles", n)
 	}
 	data := filepath.Join(dir, "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
@@ -185,7 +190,7 @@ func (e *setEvaluation) ask(ctx context.Context, set *quality.Set, questions []q
 	if err := x.Build(ctx, library, nil); err != nil {
 		return nil, 0, err
 	}
-	outcomes, err = quality.Run(ctx, x, questions)
+	outcomes, err = quality.Run(ctx, x, questions, time.Time{})
 	return outcomes, len(library.Articles), err
 }
 

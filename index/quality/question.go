@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"jieda/content"
 	"jieda/index"
@@ -97,11 +98,12 @@ func (q *Question) ideal() []int {
 	return grades
 }
 
-// Run asks the index every question as a member of the public and returns the outcomes in the same order.
-func Run(ctx context.Context, x *index.Index, questions []Question) ([]Outcome, error) {
+// Run asks the index every question as a member of the public and returns the outcomes in the same order. now is the moment
+// for dates of validity, the present when it is zero.
+func Run(ctx context.Context, x *index.Index, questions []Question, now time.Time) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(questions))
 	for i, q := range questions {
-		found, err := x.Search(ctx, index.Request{Query: q.Text, Limit: Depth})
+		found, err := x.Search(ctx, index.Request{Query: q.Text, Limit: Depth, Now: now})
 		if err != nil {
 			return nil, fmt.Errorf("asking %q: %w", q.Text, err)
 		}

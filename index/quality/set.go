@@ -121,16 +121,17 @@ func (s *Set) LeaveOut(n, articles int) (questions []Question, without map[strin
 }
 
 // WriteArticles writes the knowledge base as Markdown files with front matter into dir, which must exist, one file an
-// article. without names articles to leave out; nil leaves out none.
-func (s *Set) WriteArticles(dir string, without map[string]bool) error {
+// article, and says how many. without names articles to leave out; nil leaves out none.
+func (s *Set) WriteArticles(dir string, without map[string]bool) (written int, err error) {
 	type doc struct {
 		ID, Title, Body, Category string
 		Aliases                   []string
 	}
-	return eachLine(filepath.Join(s.dir, "docs.jsonl"), func(d doc) error {
+	err = eachLine(filepath.Join(s.dir, "docs.jsonl"), func(d doc) error {
 		if without[d.ID] {
 			return nil
 		}
+		written++
 		if d.ID == "" || filepath.Base(d.ID) != d.ID {
 			return fmt.Errorf("the id %q cannot be the name of a file", d.ID)
 		}
@@ -150,12 +151,16 @@ func (s *Set) WriteArticles(dir string, without map[string]bool) error {
 			fmt.Fprintf(&b, "category: %s\n", quoted(d.Category))
 		}
 		b.WriteString("---\n\n")
+		if len(d.Aliases) == 0 && strings.TrimSpace(d.Body) == "" {
+			d.Body = title // sets of questions alone: package content refuses an article without text
+		}
 		if len(d.Aliases) == 0 || !slices.Equal(strings.Split(d.Body, "\n"), d.Aliases) {
 			b.WriteString(plainMarkdown(d.Body))
 		}
 		b.WriteByte('\n')
 		return os.WriteFile(filepath.Join(dir, d.ID+".md"), []byte(b.String()), 0o600)
 	})
+	return written, err
 }
 
 // quoted writes s as JSON does, which YAML reads.
