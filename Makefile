@@ -9,6 +9,7 @@ GO      ?= go
 FLAGS   := -trimpath
 JIEDA   := bin/jieda
 FUZZ    ?= 20s
+BENCH_PERF ?= $(wildcard ../shared/eval/perf)
 EVAL    ?= ../shared/eval/sets
 LIMIT   ?= 300
 
@@ -37,8 +38,8 @@ lint: ## gofmt and go vet
 	if [ -n "$$files" ]; then echo "not formatted; run gofmt -w on:"; echo "$$files"; exit 1; fi
 	$(GO) vet $(FLAGS) ./...
 
-bench: ## run the benchmarks
-	$(GO) test $(FLAGS) -run '^$$' -bench . -benchmem ./...
+bench: ## run the benchmarks (BENCH_PERF=FOLDER with larger corpora, see BenchmarkServe)
+	BENCH_PERF="$(abspath $(BENCH_PERF))" $(GO) test $(FLAGS) -timeout 90m -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | while read -r file name; do \
