@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -268,8 +267,8 @@ func (p *program) printSite(r siteReport) {
 			s.Answerable, s.Answered.Of, s.Choose.Of, s.Suggested.Of, s.None.Of)
 		fmt.Fprintf(p.stdout, p.say(text{"回答正确率     %s\n", "right answers  %s\n"}), s.Precision)
 		fmt.Fprintf(p.stdout, p.say(text{
-			"排序           MRR@10 %.3f,R@1 %.3f,R@5 %.3f,nDCG@10 %.3f\n",
-			"ranking        MRR@10 %.3f, R@1 %.3f, R@5 %.3f, nDCG@10 %.3f\n"}), s.MRR, s.R1, s.R5, s.NDCG)
+			"排序           MRR@10 %.3f,R@1 %.3f,R@5 %.3f\n",
+			"ranking        MRR@10 %.3f, R@1 %.3f, R@5 %.3f\n"}), s.MRR, s.R1, s.R5)
 	}
 	if s.Unanswerable > 0 {
 		fmt.Fprintf(p.stdout, p.say(text{
@@ -287,7 +286,7 @@ func (p *program) printComparison(c *quality.Comparison) {
 	fmt.Fprintf(p.stdout, p.say(text{
 		"\n与保存的结果相比(两次都问到的 %d 个问题,方括号内是 95 %% 区间):\n",
 		"\nagainst the saved run (%d questions that both were asked; in brackets: 95 %% interval):\n"}), c.MRR.N+c.False.N)
-	fmt.Fprintf(p.stdout, "MRR@10 %s  R@1 %s  R@5 %s  nDCG@10 %s\n", signed(c.MRR), signed(c.R1), signed(c.R5), signed(c.NDCG))
+	fmt.Fprintf(p.stdout, "MRR@10 %s  R@1 %s  R@5 %s\n", signed(c.MRR), signed(c.R1), signed(c.R5))
 	fmt.Fprintf(p.stdout, p.say(text{"回答 %s  误答 %s\n", "answered %s  false answers %s\n"}), signed(c.Answered), signed(c.False))
 	for _, change := range c.Changes {
 		fmt.Fprintf(p.stdout, "  %s: %s\n", change.New.Question, change)
@@ -303,11 +302,7 @@ func signed(d quality.Difference) string {
 }
 
 func (p *program) printJSON(v any) error {
-	return writeJSON(p.stdout, v)
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(p.stdout)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
