@@ -59,12 +59,29 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 		// Two articles have this very question, or the question is a topic ("电池") that several are about.
 		r.Why = "close"
 		return Choose, r
+	case !best.hasKey && rivalHasKey(hits):
+		// 提领要手续费吗: the best hit is about fees, but another one, nearly as good, about 提领.
+		r.Why = "close"
+		return Choose, r
 	case r.Likelihood >= gates.AnswerFrom:
 		r.Why = "clear"
 		return Answer, r
 	}
 	r.Why = "close"
 	return Choose, r
+}
+
+// rivalShare is the share of the best score from which a hit is nearly as good.
+const rivalShare = 0.7
+
+// rivalHasKey says whether a hit that is nearly as good as the best holds the question's most telling term.
+func rivalHasKey(hits []candidate) bool {
+	for _, c := range hits[1:min(len(hits), maxRivals)] {
+		if c.hasKey && c.score >= rivalShare*hits[0].score {
+			return true
+		}
+	}
+	return false
 }
 
 // confidence is the score, bounded; the same question is certain.

@@ -105,17 +105,9 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	}
 	valid := false
 	if len(ranked) > 0 {
-		best := &ranked[0]
-		valid = g.meta.rows[g.meta.articleOf[best.ordinal]].valid(r.Now)
-		best.hasCodes = true
-		if len(q.codes) > 0 {
-			err := g.reader.Vectors(ctx, []uint32{best.ordinal}, func(_ int, b []byte) error {
-				best.hasCodes = holds(b, q.sortedCodes())
-				return nil
-			})
-			if err != nil {
-				return nil, fmt.Errorf("reading the best hit: %w", err)
-			}
+		valid = g.meta.rows[g.meta.articleOf[ranked[0].ordinal]].valid(r.Now)
+		if err := g.checkTerms(ctx, q, ranked[:min(len(ranked), maxRivals)]); err != nil {
+			return nil, fmt.Errorf("reading the best hits: %w", err)
 		}
 	}
 	resp.Decision, resp.Reasons = g.gates.decide(q, ranked, valid)
@@ -147,10 +139,22 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	return resp, nil
 }
 
-func (q *query) sortedCodes() []uint32 {
-	codes := slices.Clone(q.codes)
-	slices.Sort(codes)
-	return slices.Compact(codes)
+// maxRivals is how many of the best hits a decision looks at.
+const maxRivals = 4
+
+// checkTerms finds out which of the best hits hold the question's codes and its most telling term.
+func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate) error {
+	ids := make([]uint32, len(best))
+	for i, c := range best {
+		ids[i] = c.ordinal
+	}
+	slices.Sort(q.codes)
+	q.codes = slices.Compact(q.codes)
+	return g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
+		best[i].hasCodes = holds(b, q.codes)
+		best[i].hasKey = holds(b, q.key)
+		return nil
+	})
 }
 
 func (g *generation) hit(record *passageRecord, c candidate, marker *marker, full bool) Hit {

@@ -77,6 +77,7 @@ type query struct {
 	unknown        []string // words and codes that occur nowhere
 	unknownCode    bool
 	codes          []uint32 // ids of the codes it names
+	key            []uint32 // id of its most telling word or name that occurs somewhere; empty when it has none
 }
 
 func (g *generation) query(text string) *query {
@@ -126,6 +127,7 @@ func (g *generation) query(text string) *query {
 			q.unknownCode = q.unknownCode || t.code
 		}
 	}
+	q.key = mostTelling(q.terms)
 	known := make([]*queryTerm, 0, len(q.terms))
 	for i := range q.terms {
 		if q.terms[i].known {
@@ -139,6 +141,21 @@ func (g *generation) query(text string) *query {
 		q.inUnit = append(q.inUnit, t.inUnit)
 	}
 	return q
+}
+
+// mostTelling is the word or name with the highest weight that occurs somewhere.
+func mostTelling(terms []queryTerm) []uint32 {
+	best, id := 0.0, []uint32(nil)
+	for _, t := range terms {
+		kind := t.key.Kind()
+		if !t.known || kind != analysis.Word && kind != analysis.Latin || analysis.Weight(t.key) < 1 {
+			continue
+		}
+		if w := t.inText / float64(t.count); w > best {
+			best, id = w, []uint32{t.id}
+		}
+	}
+	return id
 }
 
 // maxEngineTerms bounds the work of an engine; longer questions are represented by their rarest terms.
@@ -183,7 +200,8 @@ type candidate struct {
 	exact      bool    // one of the wordings is the question
 	contains   bool    // one of the wordings holds the whole question
 	negative   bool    // the editor says that this passage must not get this question
-	hasCodes   bool    // its text holds every code of the question
+	hasCodes   bool    // its text holds every code of the question; known of the best hits only
+	hasKey     bool    // its text holds query.key; known of the best hits only
 	wordings   []byte  // of the vector: what comes after the terms of the text, for the second stage
 }
 
