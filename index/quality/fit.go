@@ -109,8 +109,8 @@ type Fit struct {
 // folds of the cross-validation.
 const folds = 10
 
-// FitGates finds the gates that answer most questions rightly while a share of at most falseAnswers of the unanswerable
-// ones gets an answer. Outcomes are those of an index with OpenGates; present are the gates to compare with. It fails
+// FitGates finds the gates that answer most questions rightly, see wrongCost, while a share of at most falseAnswers of
+// the unanswerable ones gets an answer. Outcomes are those of an index with OpenGates; present are the gates to compare with. It fails
 // with a *TooFewError when there are fewer than MinFit questions of either sort, or too few unanswerable ones to tell
 // such a share at all.
 func FitGates(outcomes []Outcome, present index.Gates, falseAnswers float64) (*Fit, error) {
@@ -170,33 +170,50 @@ func forecasts(outcomes []Outcome) []Forecast {
 	return list
 }
 
-// fit tries a coarse grid of scores below which nothing is answered. For each the likelihood from which on hits are
-// answered follows from the unanswerable questions; the pair with most right answers less wrong ones wins, and of equal
-// ones that nearest to the default.
+// wrongCost is how many right answers make up for a wrong one: hits are answered where three of four are right. Without
+// it, gates that are fitted to questions that are easily told from the site's own would open as far as they can.
+const wrongCost = 3
+
+// fit tries a coarse grid of scores below which nothing is answered. For each, the lowest likelihood from which on hits
+// may be answered follows from the unanswerable questions, and a grid of higher ones is tried too. The pair with most
+// right answers less the cost of the wrong ones wins, and of equal ones that nearest to the default.
 func fit(outcomes []Outcome, falseAnswers float64) index.Gates {
+	const steps = 20
 	defaults := index.DefaultGates()
 	var best index.Gates
 	bestGain, bestDistance := math.MinInt, 0.0
-	for step := 4; step <= 18; step++ {
-		g := index.Gates{NoneBelow: float64(step) / 20}
-		g.AnswerFrom = answerFrom(outcomes, g, falseAnswers)
-		gain := 0
-		for i := range outcomes {
-			if o := &outcomes[i]; o.Question.Answerable() && o.Under(g) == index.Answer {
-				if o.Right() {
-					gain++
-				} else {
-					gain--
-				}
+	for below := 4; below < steps-1; below++ {
+		g := index.Gates{NoneBelow: float64(below) / steps}
+		lowest := answerFrom(outcomes, g, falseAnswers)
+		for from := 0; from < steps; from++ {
+			g.AnswerFrom = float64(from) / steps
+			if g.AnswerFrom <= lowest {
+				g.AnswerFrom = lowest
 			}
-		}
-		distance := math.Abs(g.NoneBelow - defaults.NoneBelow)
-		if gain > bestGain || gain == bestGain && distance < bestDistance {
-			best, bestGain, bestDistance = g, gain, distance
+			gained := gain(outcomes, g)
+			distance := math.Abs(g.NoneBelow-defaults.NoneBelow) + math.Abs(g.AnswerFrom-defaults.AnswerFrom)
+			if gained > bestGain || gained == bestGain && distance < bestDistance {
+				best, bestGain, bestDistance = g, gained, distance
+			}
 		}
 	}
 	best.SuggestFrom = suggestFrom(outcomes, best.NoneBelow)
 	return best
+}
+
+// gain counts the right answers to answerable questions, less the cost of the wrong ones.
+func gain(outcomes []Outcome, g index.Gates) (sum int) {
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case !o.Question.Answerable() || o.Under(g) != index.Answer:
+		case o.Right():
+			sum++
+		default:
+			sum -= wrongCost
+		}
+	}
+	return sum
 }
 
 // answerFrom is the likelihood above which at most the wanted share of unanswerable questions is answered.

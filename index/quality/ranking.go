@@ -32,14 +32,14 @@ func Recall(grades []int, k int) float64 {
 // possible order. ideal holds the grades of all relevant articles, best first. Range 0–1, 0 when nothing is relevant.
 // Järvelin and Kekäläinen (2002), with the gains of Burges et al. (2005).
 func NDCG(grades, ideal []int, k int) float64 {
-	best := gain(ideal, k)
+	best := cumulativeGain(ideal, k)
 	if best == 0 {
 		return 0
 	}
-	return gain(grades, k) / best
+	return cumulativeGain(grades, k) / best
 }
 
-func gain(grades []int, k int) (sum float64) {
+func cumulativeGain(grades []int, k int) (sum float64) {
 	for i, g := range grades[:min(k, len(grades))] {
 		sum += (math.Exp2(float64(g)) - 1) / math.Log2(float64(i+2))
 	}
