@@ -36,6 +36,7 @@ type cutPassage struct {
 	textLen   int
 	units     []cutUnit
 	negatives []string
+	names     []string // see namesOf
 	record    passageRecord
 }
 
@@ -137,6 +138,7 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 	out.record.cuts = cuts
 	out.record.traditional = s == analysis.Traditional
 	terms = analysis.Terms(terms[:0], text, cuts)
+	out.names = namesOf(terms, text)
 	keys := make([]analysis.Key, 0, len(terms))
 	for _, t := range terms {
 		keys = append(keys, t.Key)
@@ -197,12 +199,14 @@ type builder struct {
 	progress                     func(done, total int) // articles
 	traditional                  int                   // articles in traditional characters
 	categories, langs, audiences map[string]uint32
+	names                        map[string]bool
 }
 
 func newBuilder(lib *content.Library, c *cutter, progress func(done, total int)) *builder {
 	b := &builder{
 		lib: lib, cutter: c, counter: newTermCounter(), progress: progress,
 		categories: map[string]uint32{}, langs: map[string]uint32{}, audiences: map[string]uint32{},
+		names: map[string]bool{},
 	}
 	b.meta.header = header{
 		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, BuiltAt: time.Now().UTC(),
@@ -386,6 +390,9 @@ func (b *builder) document(a *content.Article, p *cutPassage) Document {
 	if n := len(p.units); n > 0 {
 		doc.QuestionLen /= n
 	}
+	for _, name := range p.names {
+		b.names[name] = true
+	}
 	if p.textLen > 0 {
 		b.counter.count(&v)
 		doc.Filters = labels(a)
@@ -449,6 +456,7 @@ func (b *builder) finish() ([]byte, error) {
 		h.AverageUnit = float64(b.counter.unitTerms) / float64(max(1, b.counter.units))
 	}
 	h.Found = b.counter.passages
+	h.Names = b.counter.frequentNames(b.names)
 	h.Traditional = b.traditional*2 > len(b.lib.Articles)
 	return b.meta.append(nil, b.counter)
 }

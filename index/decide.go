@@ -34,10 +34,7 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 	}
 	best := hits[0]
 	r.Confidence, r.Coverage, r.Exact = confidence(best), best.coverage, best.exact
-	r.Margin = 1
-	if len(hits) > 1 {
-		r.Margin = (best.score - hits[1].score) / best.score
-	}
+	r.Margin = margin(hits)
 	r.Likelihood = likelihood(best.score, r.Margin)
 	switch {
 	case q.unknownCode || !best.hasCodes:
@@ -69,6 +66,14 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 	}
 	r.Why = "close"
 	return Choose, r
+}
+
+// margin is how far the best hit is before the second, as a share of its score: 1 when there is no second.
+func margin(hits []candidate) float64 {
+	if len(hits) == 1 {
+		return 1
+	}
+	return (hits[0].score - hits[1].score) / hits[0].score
 }
 
 // rivalShare is the share of the best score from which a hit is nearly as good.

@@ -17,8 +17,8 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 		return "", err
 	}
 	defer g.release(x.log)
-	q := g.query(r.Query)
-	ranked, err := g.find(ctx, q, &r)
+	typed := g.query(r.Query)
+	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
 	if err != nil {
 		return "", fmt.Errorf("searching: %w", err)
 	}
@@ -26,9 +26,13 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	rescued.label(resp)
 	var b strings.Builder
-	fmt.Fprintf(&b, "question 问题      %s\n", q.cleaned)
-	if q.folded != q.cleaned {
+	fmt.Fprintf(&b, "question 问题      %s\n", typed.cleaned)
+	if rescued != nil {
+		fmt.Fprintf(&b, "rescued 改按       %s (%s): nothing good for what was typed 原问题没有找到合适的内容\n", rescued.Query, rescued.Reason)
+	}
+	if rescued == nil && q.folded != q.cleaned {
 		fmt.Fprintf(&b, "folded 归一化      %s\n", q.folded)
 	}
 	fmt.Fprintf(&b, "generation 索引    %s: %d passages 段落, %d questions 问法\n", g.name, g.meta.Found, g.meta.Units)

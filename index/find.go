@@ -24,12 +24,17 @@ func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
 		return nil, err
 	}
 	defer g.release(x.log)
-	q := g.query(r.Query)
-	ranked, err := g.find(ctx, q, &r)
+	typed := g.query(r.Query)
+	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
 	if err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
-	return g.respond(ctx, q, ranked, &r)
+	resp, err := g.respond(ctx, q, ranked, &r)
+	if err != nil {
+		return nil, err
+	}
+	rescued.label(resp)
+	return resp, nil
 }
 
 // find returns the passages that match, best first, one an article.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	"jieda/content"
@@ -13,7 +14,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 1
+const formatVersion = 2
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
@@ -36,6 +37,8 @@ type header struct {
 	// What articles share is written once: rows hold positions in these.
 	Categories, Langs []string
 	Audiences         [][]string
+	// Names are the Latin words that misspelt ones may be corrected to, most frequent first; see frequentNames.
+	Names []string
 }
 
 // An articleRow is what must be known of an article without reading it.
@@ -71,6 +74,8 @@ type meta struct {
 	// names are hashes of everything an article may be called by (ID, path, alias), ascending, with its position.
 	names []name
 	terms termTable
+	// speller is made when a question first misses.
+	speller func() *speller
 }
 
 type name struct {
@@ -180,6 +185,7 @@ func readMeta(b []byte) (*meta, error) {
 	if m.terms, err = readTermTable(b[12*n:]); err != nil {
 		return bad("term table: " + err.Error())
 	}
+	m.speller = sync.OnceValue(func() *speller { return newSpeller(m.terms) })
 	return m, nil
 }
 

@@ -81,14 +81,21 @@ type query struct {
 }
 
 func (g *generation) query(text string) *query {
+	cleaned := strings.TrimSpace(analysis.Clean(text))
+	script := analysis.QueryScript(cleaned, g.meta.Traditional)
+	return g.foldedQuery(cleaned, analysis.Fold(cleaned, script), script)
+}
+
+// foldedQuery is query for a question that is folded already.
+func (g *generation) foldedQuery(cleaned, folded string, script analysis.Script) *query {
 	m := g.meta
 	q := &query{
-		cleaned: strings.TrimSpace(analysis.Clean(text)),
+		cleaned: cleaned,
+		folded:  folded,
+		script:  script,
 		text:    bm25{0.8, 0.5, m.AverageText},
 		unit:    bm25{1, 0.75, m.AverageUnit},
 	}
-	q.script = analysis.QueryScript(q.cleaned, m.Traditional)
-	q.folded = analysis.Fold(q.cleaned, q.script)
 	q.compact = compact(q.folded)
 	q.traits = traitsOf(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))

@@ -48,7 +48,7 @@ type Request struct {
 
 // A Response holds the best passage of each article, best first. Slices are never nil.
 type Response struct {
-	// Query is the cleaned question, as it was searched.
+	// Query is the cleaned question as it was typed. It was searched unless Rescued is set.
 	Query      string
 	Decision   Decision
 	Reasons    Reasons
@@ -60,7 +60,8 @@ type Response struct {
 	Kinds      []Count
 }
 
-// Rescue says that nothing was found for what was typed and Query was searched instead.
+// Rescue says that nothing good was found for what was typed and Query was searched instead. Confidence, decision and
+// hits are those of Query; what was rescued from a typing error is never an Answer.
 type Rescue struct {
 	Query  string
 	Reason string // "pinyin" or "typo"

@@ -92,12 +92,27 @@ func readTermTable(b []byte) (termTable, error) {
 	return termTable{n: n, keys: b[4 : 4+8*n], rows: b[4+8*n:]}, nil
 }
 
+// key is the i-th key; they ascend.
+func (t termTable) key(i int) analysis.Key {
+	return analysis.Key(binary.LittleEndian.Uint64(t.keys[8*i:]))
+}
+
+// from is the position of the first key that is not less than k, n when there is none.
+func (t termTable) from(k analysis.Key) int {
+	return sort.Search(t.n, func(i int) bool { return t.key(i) >= k })
+}
+
 // find returns the term's number and counts; ok is false for a term that occurs nowhere.
 func (t termTable) find(k analysis.Key) (id, inText, inUnits uint32, ok bool) {
-	i := sort.Search(t.n, func(i int) bool { return binary.LittleEndian.Uint64(t.keys[8*i:]) >= uint64(k) })
-	if i == t.n || binary.LittleEndian.Uint64(t.keys[8*i:]) != uint64(k) {
+	i := t.from(k)
+	if i == t.n || t.key(i) != k {
 		return 0, 0, 0, false
 	}
+	return t.row(i)
+}
+
+// row returns the number and counts of the i-th key; ok is true.
+func (t termTable) row(i int) (id, inText, inUnits uint32, ok bool) {
 	row := t.rows[termRow*i:]
 	return binary.LittleEndian.Uint32(row), binary.LittleEndian.Uint32(row[4:]), binary.LittleEndian.Uint32(row[8:]), true
 }

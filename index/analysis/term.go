@@ -26,6 +26,17 @@ func runeKey(kind Kind, first, second rune) Key {
 	return Key(kind)<<62 | Key(first)<<21 | Key(second)
 }
 
+// CharKey is the key of one Han character, PairKey that of two side by side. Keys of a kind ascend with their first
+// character, then with their second.
+func CharKey(r rune) Key             { return runeKey(Char, 0, r) }
+func PairKey(first, second rune) Key { return runeKey(Bigram, first, second) }
+
+// LatinKey is the key of a name, number or code in folded letters.
+func LatinKey(token string) Key { return textKey(Latin, token) }
+
+// Last is the last character of a term that is not hashed: the character of a Char, the second of a Bigram.
+func (k Key) Last() rune { return rune(k & (1<<21 - 1)) }
+
 // textKey is FNV-1a with the finishing step of MurmurHash3, because FNV's high bits are poor for short texts.
 func textKey(kind Kind, text string) Key {
 	h := uint64(14695981039346656037)

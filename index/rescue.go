@@ -1,0 +1,290 @@
+package index
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jieda/index/analysis"
+)
+
+// Reasons of a Rescue.
+const (
+	pinyin = "pinyin" // the question was typed as one pronounces it: tuikuan
+	typo   = "typo"   // a character or letter was wrong: 发漂, ipone
+)
+
+const (
+	// missBelow: a question whose best passage reaches S0 of less was missed and may hold a typing error.
+	missBelow = 0.5
+	// typoGain and pinyinGain are how much more the rescued question must score. It is little for pinyin because nothing
+	// of that was understood; the decision says what the hits are worth.
+	typoGain, pinyinGain = 0.15, 0.1
+	// maxUnseen: when one in so many pairs of the decoded characters, or more, occurs nowhere, the decoded question must
+	// reach Gates.SuggestFrom, as a corrected one. Often it is a word that the site does not have: xi'an, 西安, can only become 系按.
+	maxUnseen = 2
+)
+
+// A rescue is a Rescue with what else must be known of it.
+type rescue struct {
+	Rescue
+	typed string
+	sure  bool // it may be answered if its score allows
+}
+
+// findOrRescue finds q. Where that misses, it tries what the customer may have meant: pinyin, then typing errors. It
+// returns the query and the hits to show, and a rescue when that is not q.
+func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*query, []candidate, *rescue, error) {
+	ranked, err := g.find(ctx, q, r)
+	if err != nil || len(ranked) > 0 && (ranked[0].exact || ranked[0].contains) {
+		return q, ranked, nil, err
+	}
+	score := 0.0
+	if len(ranked) > 0 {
+		score = ranked[0].score
+	}
+	missed := g.missed(ranked)
+	// A question in Latin letters only is always looked at: a name that the site knows finds something by itself
+	// (iphone tuikuan).
+	if !missed && strings.ContainsFunc(q.folded, isHan) {
+		return q, ranked, nil, nil
+	}
+	for _, reason := range []string{pinyin, typo} {
+		if reason == typo && !missed {
+			break
+		}
+		pieces := g.pieces(q.folded, reason, missed)
+		if pieces == nil {
+			continue
+		}
+		text := g.meta.speller().spell(pieces)
+		if text == "" || text == q.folded {
+			continue
+		}
+		least, gain, sure := g.gates.SuggestFrom, typoGain, false
+		if reason == pinyin {
+			unseen, pairs := g.unseen(text)
+			gain, sure = pinyinGain, unseen == 0
+			if pairs > 0 && unseen*maxUnseen <= pairs {
+				least = 0
+			}
+		}
+		other := g.foldedQuery(asTyped(q, text), text, analysis.Simplified)
+		list, err := g.find(ctx, other, r)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if len(list) > 0 && other.telling && list[0].score >= max(least, score+gain) {
+			return other, list, &rescue{Rescue{Query: other.cleaned, Reason: reason}, q.cleaned, sure}, nil
+		}
+	}
+	return q, ranked, nil, nil
+}
+
+// missed says whether the hits are no good: the best is too weak to be offered, or has little of the question and would
+// not be answered.
+func (g *generation) missed(ranked []candidate) bool {
+	if len(ranked) == 0 || ranked[0].score <= g.gates.NoneBelow {
+		return true
+	}
+	return ranked[0].first < missBelow && likelihood(ranked[0].score, margin(ranked)) < g.gates.AnswerFrom
+}
+
+// unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on
+// the site.
+func (g *generation) unseen(text string) (unseen, pairs int) {
+	for _, t := range analysis.Terms(nil, text, nil) {
+		if t.Kind != analysis.Bigram {
+			continue
+		}
+		first, n := utf8.DecodeRuneInString(text[t.Start:])
+		second, _ := utf8.DecodeRuneInString(text[int(t.Start)+n:])
+		if analysis.Weight(analysis.CharKey(first)) < 1 || analysis.Weight(analysis.CharKey(second)) < 1 {
+			continue
+		}
+		pairs++
+		if _, _, _, ok := g.meta.terms.find(t.Key); !ok {
+			unseen++
+		}
+	}
+	return unseen, pairs
+}
+
+// label marks a response to a rescued question. One that is not sure is not said aloud: the customer is asked.
+func (r *rescue) label(resp *Response) {
+	if r == nil {
+		return
+	}
+	resp.Query, resp.Rescued = r.typed, &r.Rescue
+	if !r.sure && resp.Decision == Answer {
+		resp.Decision, resp.Reasons.Why = Choose, "close"
+	}
+}
+
+// asTyped shows a corrected question with everything but the corrections as it was typed, if one can tell:
+// 發漂怎麼開 becomes 發票怎麼開, though 发票怎么开 is searched.
+func asTyped(q *query, text string) string {
+	typed, folded, shown := []rune(q.cleaned), []rune(q.folded), []rune(text)
+	if len(typed) != len(folded) || len(folded) != len(shown) {
+		return text
+	}
+	for i := range shown {
+		if shown[i] == folded[i] {
+			shown[i] = typed[i]
+		}
+	}
+	return string(shown)
+}
+
+// pieces cuts a folded question for the speller; nil when no piece could be another one.
+func (g *generation) pieces(folded, reason string, missed bool) (pieces []piece) {
+	tokens := latinTokens(folded)
+	if reason == pinyin && !g.markPinyin(folded, tokens, missed) {
+		return nil
+	}
+	corrected := false
+	blank := false
+	add := func(p piece) {
+		p.blank = blank
+		blank = false
+		pieces = append(pieces, p)
+	}
+	for i := 0; i < len(folded); {
+		if len(tokens) > 0 && tokens[0].start == i {
+			t := tokens[0]
+			tokens = tokens[1:]
+			i = t.end
+			text := folded[t.start:t.end]
+			switch {
+			case reason == pinyin && t.pinyin:
+				for text != "" {
+					letters := text[:len(text)-len(strings.TrimLeft(text, smallLetters))]
+					other := text[len(letters):]
+					if at := strings.IndexAny(other, smallLetters); at >= 0 {
+						other = other[:at]
+					}
+					if letters != "" {
+						add(piece{spellings: analysis.Spellings(letters), letters: len(letters)})
+					}
+					if other != "" {
+						add(piece{text: other})
+					}
+					text = text[len(letters)+len(other):]
+				}
+			case reason == typo && !g.known(text):
+				if name := g.nearestName(text); name != "" {
+					text, corrected = name, true
+				}
+				add(piece{text: text})
+			default:
+				add(piece{text: text})
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(folded[i:])
+		switch {
+		case isHan(r):
+			add(piece{han: r})
+		case unicode.IsSpace(r), r == '\'', r == '’':
+			blank = true
+		default:
+			add(piece{text: folded[i : i+size]})
+		}
+		i += size
+	}
+	if reason == typo && !g.markReplaceable(pieces) && !corrected {
+		return nil
+	}
+	return pieces
+}
+
+// markReplaceable marks the Han characters that are in pairs which occur nowhere, and says whether there are any.
+func (g *generation) markReplaceable(pieces []piece) bool {
+	marked := false
+	for i := 1; i < len(pieces); i++ {
+		a, b := &pieces[i-1], &pieces[i]
+		if a.han == 0 || b.han == 0 {
+			continue
+		}
+		if _, _, _, ok := g.meta.terms.find(analysis.PairKey(a.han, b.han)); !ok {
+			a.replace, b.replace, marked = true, true, true
+		}
+	}
+	return marked
+}
+
+const smallLetters = "abcdefghijklmnopqrstuvwxyz"
+
+// A latinToken is a whole name, number or code of a folded question.
+type latinToken struct {
+	start, end int
+	pinyin     bool
+}
+
+func latinTokens(folded string) []latinToken {
+	var tokens []latinToken
+	end := 0
+	for _, t := range analysis.Terms(nil, folded, nil) {
+		if t.Kind != analysis.Latin || int(t.Start) < end {
+			continue
+		}
+		// Of tokens that are too long there are only parts.
+		if n := len(tokens); n > 0 && t.Part && int(t.Start) == end {
+			tokens[n-1].end = int(t.End)
+		} else {
+			tokens = append(tokens, latinToken{start: int(t.Start), end: int(t.End)})
+		}
+		end = int(t.End)
+	}
+	return tokens
+}
+
+func (g *generation) known(token string) bool {
+	_, _, _, ok := g.meta.terms.find(analysis.LatinKey(token))
+	return ok
+}
+
+// markPinyin marks the tokens that are read as pinyin and says whether there are any. A name that the site knows stays
+// (iphone tuikuan), unless it is one syllable among others (wo yao kai fapiao, where kai may be a name somewhere).
+// Nothing is marked where much of what is unknown is not pinyin: the customer writes another language (change my plan).
+// Known syllables alone (fa piao) are read so only when the question missed.
+func (g *generation) markPinyin(folded string, tokens []latinToken, missed bool) bool {
+	var single, letters, foreign int
+	for i := range tokens {
+		t := &tokens[i]
+		text := folded[t.start:t.end]
+		known := g.known(text)
+		syllable, ok := isPinyin(text)
+		switch {
+		case ok && syllable:
+			single++
+			t.pinyin = true
+		case ok && !known:
+			t.pinyin = true
+		case !known && strings.ContainsAny(text, smallLetters):
+			foreign += len(text)
+		}
+		if t.pinyin && !known {
+			letters += len(text)
+		}
+	}
+	return letters > 2*foreign && (letters > 0 || missed && single > 1)
+}
+
+// isPinyin says whether a token is pinyin, with digits between if it has any, and whether it is a single syllable.
+func isPinyin(token string) (single, ok bool) {
+	runs := strings.FieldsFunc(token, func(r rune) bool { return '0' <= r && r <= '9' })
+	if len(runs) == 0 {
+		return false, false
+	}
+	for _, letters := range runs {
+		ways := analysis.Spellings(letters)
+		if ways == nil || len(letters) < 2 && letters != token {
+			return false, false
+		}
+		single = len(runs) == 1 && slices.ContainsFunc(ways[0], func(s analysis.Spelling) bool { return s.End == len(letters) })
+	}
+	return single, true
+}

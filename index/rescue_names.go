@@ -1,0 +1,112 @@
+package index
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"jieda/index/analysis"
+)
+
+// maxNames is how many names a generation keeps for correcting typing errors.
+const maxNames = 20_000
+
+// Names that are corrected are at least so long (vip, vpn and app are too near to each other) and at most.
+const minName, maxName = 4, 32
+
+// namesOf lists the Latin words among terms: tokens, or parts of tokens, of small letters only.
+func namesOf(terms []analysis.Term, folded string) []string {
+	var names []string
+	for _, t := range terms {
+		if t.Kind != analysis.Latin || !isName(folded[t.Start:t.End]) {
+			continue
+		}
+		names = append(names, folded[t.Start:t.End])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func isName(token string) bool {
+	return minName <= len(token) && len(token) <= maxName && strings.Trim(token, smallLetters) == ""
+}
+
+// frequentNames chooses the names that are in a question or in at least two texts, the most frequent first.
+func (c *termCounter) frequentNames(names map[string]bool) []string {
+	count := func(name string) int {
+		id := c.ids[analysis.LatinKey(name)]
+		return int(c.inText[id]) + int(c.inUnits[id])
+	}
+	var list []string
+	for name := range names {
+		if id, ok := c.ids[analysis.LatinKey(name)]; ok && (c.inText[id] >= 2 || c.inUnits[id] > 0) {
+			list = append(list, name)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(count(b), count(a)), strings.Compare(a, b)) })
+	return list[:min(len(list), maxNames)]
+}
+
+// nearestName returns the site's name that the token is probably a misspelling of: one edit away, or two from six
+// letters on; of several the nearest, then the most frequent. It is "" when there is none, and for what is not a word of
+// letters: a code that nobody knows must not become its neighbour's.
+func (g *generation) nearestName(token string) string {
+	if !isName(token) {
+		return ""
+	}
+	limit := 1
+	if len(token) >= 6 {
+		limit = 2
+	}
+	mask := letterMask(token)
+	nearest := ""
+	for _, name := range g.meta.Names {
+		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^letterMask(name)) > 2*limit {
+			continue
+		}
+		if d := edits(token, name, limit); d <= limit {
+			nearest, limit = name, d-1
+		}
+	}
+	return nearest
+}
+
+// letterMask has one bit for each letter that occurs; an edit changes at most two of them.
+func letterMask(s string) (mask uint32) {
+	for i := range len(s) {
+		mask |= 1 << (s[i] & 31)
+	}
+	return mask
+}
+
+// edits is the least number of letters to insert, delete, replace or swap with the next to make b of a (optimal string
+// alignment), or any number greater than limit if it is greater.
+func edits(a, b string, limit int) int {
+	var rows [3][maxName + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			d := last[j-1]
+			if a[i-1] != b[j-1] {
+				d++
+			}
+			d = min(d, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, before[j-2]+1)
+			}
+			row[j] = d
+			least = min(least, d)
+		}
+		if least > limit {
+			return least
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,270 @@
+package index
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"jieda/index/analysis"
+)
+
+// A speller knows how a site spells: which Han characters it uses, how often, and which follow which. It reads that from
+// the generation's terms and adds a few hundred kilobytes. It is never changed once made.
+type speller struct {
+	terms  termTable
+	chars  []rune    // ascending
+	counts []float64 // of each: how many texts and questions hold it
+	pairs  []int     // of each: where in terms the pairs are that begin with it; one more at the end
+	total  float64   // of counts
+	spelt  [][]reading
+}
+
+// A reading is one character that a syllable can stand for.
+type reading struct {
+	char  int32 // position in chars
+	usual bool  // it is how the character is usually read
+}
+
+func newSpeller(terms termTable) *speller {
+	s := &speller{terms: terms, spelt: make([][]reading, analysis.Syllables())}
+	row := terms.from(analysis.CharKey(0))
+	for ; row < terms.n && terms.key(row).Kind() == analysis.Char; row++ {
+		r := terms.key(row).Last()
+		for i, syllable := range analysis.Readings(r) {
+			s.spelt[syllable] = append(s.spelt[syllable], reading{int32(len(s.chars)), i == 0})
+		}
+		n := s.count(row)
+		if analysis.Weight(terms.key(row)) == analysis.StopWeight {
+			n *= functionWord
+		}
+		s.chars = append(s.chars, r)
+		s.counts = append(s.counts, n)
+		s.total += n
+		s.pairs = append(s.pairs, terms.from(analysis.PairKey(r, 0)))
+	}
+	s.pairs = append(s.pairs, terms.from(analysis.CharKey(0)))
+	return s
+}
+
+// count is how many texts and questions hold the term.
+func (s *speller) count(row int) float64 {
+	_, inText, inUnits, _ := s.terms.row(row)
+	return float64(inText) + float64(inUnits)
+}
+
+// find returns the position of a character; stranger if the site has none.
+func (s *speller) find(r rune) int32 {
+	if at, ok := slices.BinarySearch(s.chars, r); ok {
+		return int32(at)
+	}
+	return stranger
+}
+
+// together is how many texts and questions hold the two side by side.
+func (s *speller) together(first, second int32) float64 {
+	if first < 0 || second < 0 {
+		return 0
+	}
+	key := analysis.PairKey(s.chars[first], s.chars[second])
+	low, high := s.pairs[first], s.pairs[first+1]
+	for low < high {
+		if middle := (low + high) / 2; s.terms.key(middle) < key {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low == s.terms.n || s.terms.key(low) != key {
+		return 0
+	}
+	return s.count(low)
+}
+
+const (
+	// boundary stands where a character would for what is none: the beginning, the end, a name, a comma.
+	boundary = -1
+	// stranger stands for a character that the site does not have.
+	stranger = -2
+)
+
+// The costs of spelling are negative logarithms of likelihoods. They were tried on typed pinyin and on real typing
+// errors (index/DESIGN.md, "Rescue"); all of them may be halved or doubled without much harm.
+const (
+	// smoothing is how many imagined neighbours of the average kind each character has besides those it was seen with.
+	smoothing = 2.0
+	// functionWord is how much more often customers use function words (吗, 呢) than articles do.
+	functionWord = 3
+	// unusualCost is for reading a character in another way than the usual one (行 as hang).
+	unusualCost = 2.0
+	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost what more
+	// one costs that only sounds alike (zi for zhi).
+	replaceCost, soundAlikeCost = 4.0, 2.0
+	// beam is how many spellings are followed at every place.
+	beam = 16
+)
+
+// cost is that of second following first.
+func (s *speller) cost(first, second int32) float64 {
+	alone := 0.1 / s.total
+	switch {
+	case second == boundary:
+		return 0
+	case second >= 0:
+		alone = s.counts[second] / s.total
+	}
+	if first < 0 {
+		return -math.Log(alone)
+	}
+	return -math.Log((s.together(first, second) + smoothing*alone) / (s.counts[first] + smoothing))
+}
+
+// A piece is a part of a question for which there may be several spellings. Exactly one of its fields besides blank is
+// set.
+type piece struct {
+	spellings [][]analysis.Spelling // of letters that are pinyin
+	letters   int                   // and their number
+	han       rune                  // one Han character
+	replace   bool                  // that may be replaced by one that sounds like it
+	text      string                // or anything else, which stays
+	blank     bool                  // a blank is before it
+}
+
+// A place is one character, or one text that stays, in a spelling.
+type place struct {
+	char   int32
+	r      rune
+	piece  int
+	before int32 // position of the place before, −1 for none
+	cost   float64
+}
+
+// spell returns the likeliest spelling of the pieces in the characters of the site, by the algorithm of Viterbi (1967)
+// with a beam. It is "" where the site has no character for some syllable.
+func (s *speller) spell(pieces []piece) string {
+	var (
+		places []place
+		ends   = [][]int32{{-1}} // by offset, in letters or characters: the places that end there
+		at     = 0
+	)
+	step := func(from, to int, p place, cost float64) {
+		p.before, p.cost = -1, math.Inf(1)
+		for _, b := range ends[from] {
+			c, char := 0.0, int32(boundary)
+			if b >= 0 {
+				c, char = places[b].cost, places[b].char
+			}
+			if c += cost + s.cost(char, p.char); c < p.cost {
+				p.before, p.cost = b, c
+			}
+		}
+		ends[to] = append(ends[to], int32(len(places)))
+		places = append(places, p)
+	}
+	// best keeps the cheapest places that end at an offset. Sorting is stable, so that the same question is always
+	// spelt alike.
+	best := func(offset int) {
+		slices.SortStableFunc(ends[offset], func(a, b int32) int {
+			switch {
+			case places[a].cost < places[b].cost:
+				return -1
+			case places[a].cost > places[b].cost:
+				return 1
+			}
+			return int(a - b)
+		})
+		ends[offset] = ends[offset][:min(len(ends[offset]), beam)]
+	}
+	for i, p := range pieces {
+		width := max(1, p.letters)
+		ends = append(ends, make([][]int32, width)...)
+		switch {
+		case p.letters > 0:
+			for offset, list := range p.spellings {
+				if at+offset > 0 {
+					best(at + offset)
+				}
+				if len(ends[at+offset]) == 0 {
+					continue
+				}
+				for _, spelling := range list {
+					for _, c := range s.spelt[spelling.Syllable] {
+						cost := 0.0
+						if !c.usual {
+							cost = unusualCost
+						}
+						step(at+offset, at+spelling.End, place{char: c.char, r: s.chars[c.char], piece: i}, cost)
+					}
+				}
+			}
+		case p.han != 0:
+			if at > 0 {
+				best(at)
+			}
+			step(at, at+1, place{char: s.find(p.han), r: p.han, piece: i}, 0)
+			if p.replace {
+				s.replacements(p.han, func(c int32, cost float64) {
+					step(at, at+1, place{char: c, r: s.chars[c], piece: i}, cost)
+				})
+			}
+		default:
+			if at > 0 {
+				best(at)
+			}
+			step(at, at+1, place{char: boundary, piece: i}, 0)
+		}
+		at += width
+		if len(ends[at]) == 0 {
+			return ""
+		}
+	}
+	if at == 0 {
+		return ""
+	}
+	best(at)
+	var path []int32
+	for p := ends[at][0]; p >= 0; p = places[p].before {
+		path = append(path, p)
+	}
+	slices.Reverse(path)
+	var b strings.Builder
+	for i, p := range path {
+		part := pieces[places[p].piece]
+		first := i == 0 || places[path[i-1]].piece != places[p].piece
+		if part.blank && first && i > 0 && (part.text != "" || pieces[places[path[i-1]].piece].text != "") {
+			b.WriteByte(' ')
+		}
+		if part.text != "" {
+			b.WriteString(part.text)
+		} else {
+			b.WriteRune(places[p].r)
+		}
+	}
+	return b.String()
+}
+
+// replacements calls f for every character of the site that sounds like r, with what it costs.
+func (s *speller) replacements(r rune, f func(char int32, cost float64)) {
+	seen := map[int32]bool{s.find(r): true}
+	each := func(syllable analysis.Syllable, cost float64) {
+		for _, c := range s.spelt[syllable] {
+			if !seen[c.char] {
+				seen[c.char] = true
+				if !c.usual {
+					cost += unusualCost
+				}
+				f(c.char, cost)
+				if !c.usual {
+					cost -= unusualCost
+				}
+			}
+		}
+	}
+	for _, syllable := range analysis.Readings(r) {
+		each(syllable, replaceCost)
+	}
+	for _, syllable := range analysis.Readings(r) {
+		for _, alike := range analysis.SoundAlikes(syllable) {
+			each(alike, replaceCost+soundAlikeCost)
+		}
+	}
+}
