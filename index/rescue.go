@@ -63,7 +63,7 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 		if text == "" || text == q.folded {
 			continue
 		}
-		least, gain, sure := g.gates.SuggestFrom, typoGain, false
+		least, gain, sure := DefaultGates().SuggestFrom, typoGain, false
 		if reason == pinyin {
 			unseen, pairs := g.unseen(text)
 			gain, sure = pinyinGain, unseen == 0
@@ -84,12 +84,12 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 }
 
 // missed says whether the hits are no good: the best is too weak to be offered, or has little of the question and would
-// not be answered.
+// not be answered. It goes by the default gates: those of the site decide what may be done with hits, never which they are.
 func (g *generation) missed(ranked []candidate) bool {
-	if len(ranked) == 0 || ranked[0].score <= g.gates.NoneBelow {
+	if len(ranked) == 0 || ranked[0].score <= DefaultGates().NoneBelow {
 		return true
 	}
-	return ranked[0].first < missBelow && likelihood(ranked[0].score, margin(ranked)) < g.gates.AnswerFrom
+	return ranked[0].first < missBelow && likelihood(ranked[0].score, margin(ranked)) < DefaultGates().AnswerFrom
 }
 
 // unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on
