@@ -60,7 +60,7 @@ func notRescued(t *testing.T, x *index.Index) {
 		"退款多久到账", "发票", "iphone", "退款", "bluetooth", "PPR-9087", "怎么连蓝牙",
 		"ppr9088 chongdianman", "PPR-9086", "E0999", // a code is never turned into its neighbour
 		"change password", "hello", "women", "language", "xyzzy", "huawei mate60", "can a man pay me",
-		"", "？", "a", "''", "1", "退",
+		"", "？", "a", "''", "1", "退", strings.Repeat("tuikuan", 60),
 	} {
 		if resp := search(t, x, index.Request{Query: q}); resp.Rescued != nil {
 			t.Errorf("%s: rescued as %+v", q, *resp.Rescued)
