@@ -60,6 +60,9 @@ func (s *Server) watchStatus(c echo.Context) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold the events back
 	w.WriteHeader(http.StatusOK)
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
 
 	const heartbeat = 15 * time.Second
 	beat := time.NewTicker(heartbeat)

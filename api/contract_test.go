@@ -173,6 +173,9 @@ func TestDocumentIsServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got.Info.License.Name != "Apache-2.0" {
+		t.Errorf("license %s", got.Info.License.Name)
+	}
 	if want := strings.Count(string(openapiYAML), "operationId:"); len(operations(got)) != want {
 		t.Errorf("%d operations served, %d written", len(operations(got)), want)
 	}

@@ -28,18 +28,18 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	json := ServerInterfaceWrapper{Handler: NewStrictHandler(operationsOf{s}, nil)}
 
 	// For programs: see openapi.yaml.
-	e.GET("/api/v1/search", s.checked("search", json.Search), s.limited)
+	get("/api/v1/search", s.checked("search", json.Search), s.limited)
 	e.POST("/api/v1/suggest", s.checked("suggest", json.Suggest), s.limited)
-	e.GET("/api/v1/articles", s.checked("listArticles", json.ListArticles), s.limited)
-	e.GET("/api/v1/articles/*", wildcard("id", s.checked("getArticle", json.GetArticle)), s.limited)
-	e.GET("/api/v1/categories", s.checked("listCategories", json.ListCategories), s.limited)
+	get("/api/v1/articles", s.checked("listArticles", json.ListArticles), s.limited)
+	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", json.GetArticle)), s.limited)
+	get("/api/v1/categories", s.checked("listCategories", json.ListCategories), s.limited)
 
 	// For the people who run the site.
-	e.GET("/api/v1/admin/status", s.checked("getStatus", json.GetStatus), s.admin)
+	get("/api/v1/admin/status", s.checked("getStatus", json.GetStatus), s.admin)
 	e.POST("/api/v1/admin/reindex", s.checked("reindex", json.Reindex), s.admin)
-	e.GET("/api/v1/admin/reindex/events", s.checked("watchStatus", s.watchStatus), s.admin)
-	e.GET("/api/v1/admin/problems", s.checked("listProblems", json.ListProblems), s.admin)
-	e.GET("/api/v1/admin/explain", s.checked("explain", json.Explain), s.admin, s.limited)
+	get("/api/v1/admin/reindex/events", s.checked("watchStatus", s.watchStatus), s.admin)
+	get("/api/v1/admin/problems", s.checked("listProblems", json.ListProblems), s.admin)
+	get("/api/v1/admin/explain", s.checked("explain", json.Explain), s.admin, s.limited)
 
 	// For machines that watch this one.
 	get("/healthz", s.checked("health", json.Health))

@@ -149,12 +149,13 @@ func offered(found *index.Response, limit int) []index.Hit {
 		return nil
 	case index.Choose:
 		const near = 0.8 // of the best confidence
+		hits = hits[:min(len(hits), maxChoices)]
 		for i, h := range hits {
 			if i >= minChoices && h.Confidence < near*hits[0].Confidence {
 				return hits[:i]
 			}
 		}
-		return hits[:min(len(hits), maxChoices)]
+		return hits
 	}
 	return hits[:min(len(hits), limit)]
 }

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -131,6 +133,7 @@ func TestOffered(t *testing.T) {
 		{index.Choose, hits(0.7, 0.2, 0.1), 3, 2},
 		{index.Choose, hits(0.7, 0.69, 0.68, 0.67, 0.66), 3, 4},
 		{index.Choose, hits(0.7, 0.69, 0.68), 1, 3},
+		{index.Choose, hits(0.7, 0.69, 0.68, 0.67, 0.66, 0.65, 0.64, 0.63, 0.62, 0.1), 10, 4},
 		{index.Choose, hits(0.7), 3, 1},
 	} {
 		got := offered(&index.Response{Decision: tt.decision, Hits: tt.hits}, tt.limit)
@@ -203,4 +206,48 @@ func FuzzSearchQuery(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestListFarBeyond: a list can be read to its end; a search need not.
+func TestListFarBeyond(t *testing.T) {
+	s := newServer(t, nil)
+	list := decoded[ArticleList](t, do(t, s, "GET", "/api/v1/articles?offset=1000000", ""), 200)
+	if list.Total != 5 || len(list.Articles) != 0 {
+		t.Errorf("list %+v", list)
+	}
+}
+
+// TestHead: HEAD is answered like GET, without the body.
+func TestHead(t *testing.T) {
+	s := newServer(t, nil)
+	hs := httptest.NewServer(s.Handler())
+	defer hs.Close()
+	for _, target := range []string{
+		"/api/v1/search?q=a", "/api/v1/articles", "/api/v1/articles/faq/%E5%94%AE%E5%90%8E/%E9%80%80%E8%B4%A7",
+		"/api/v1/categories", "/api/v1/admin/status", "/api/v1/admin/reindex/events", "/api/v1/admin/problems",
+		"/api/v1/admin/explain?q=a",
+	} {
+		var types []string
+		for _, method := range []string{"HEAD", "GET"} {
+			ctx, cancel := context.WithCancel(t.Context()) // the stream of events has no end
+			r, err := http.NewRequestWithContext(ctx, method, hs.URL+target, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+testKey)
+			got, err := hs.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.StatusCode != 200 {
+				t.Errorf("%s %s: %d", method, target, got.StatusCode)
+			}
+			types = append(types, got.Header.Get("Content-Type"))
+			cancel()
+			got.Body.Close()
+		}
+		if types[0] != types[1] {
+			t.Errorf("%s: content types %q", target, types)
+		}
+	}
 }
