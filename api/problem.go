@@ -145,7 +145,9 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 			l.pick("请核对管理密钥。", "請核對管理金鑰。", "Check the admin key.")
 	case ProblemCodeAdminDisabled:
 		return l.pick("管理接口未启用", "管理介面未啟用", "Admin routes are off"),
-			l.pick("没有配置管理密钥：请在配置中设置 admin-key 后重启。", "沒有設定管理金鑰：請在設定中加入 admin-key 後重新啟動。", "No admin key is configured: set admin-key in the configuration and restart.")
+			l.pick("没有配置管理密钥：请设置 admin.key（环境变量 JIEDA_ADMIN_KEY，命令行参数 --admin-key）后重启。",
+				"沒有設定管理金鑰：請設定 admin.key（環境變數 JIEDA_ADMIN_KEY，命令列參數 --admin-key）後重新啟動。",
+				"No admin key is configured: set admin.key (variable JIEDA_ADMIN_KEY, flag --admin-key) and restart.")
 	case ProblemCodeNotFound:
 		return l.pick("页面不存在", "頁面不存在", "Page not found"),
 			l.pick("请检查地址，或回到首页搜索。", "請檢查網址，或回到首頁搜尋。", "Check the address, or search from the home page.")
@@ -171,8 +173,8 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 		return l.pick("访问的人太多了", "造訪的人太多了", "Too busy"),
 			l.pick("请稍等片刻再试。", "請稍等片刻再試。", "Wait a moment and try again.")
 	case ProblemCodeTimeout:
-		return l.pick("搜索超时", "搜尋逾時", "The search took too long"),
-			l.pick("请缩短问题，或稍后再试。", "請縮短問題，或稍後再試。", "Shorten the question, or try again later.")
+		return l.pick("请求超时", "請求逾時", "The request took too long"),
+			l.pick("请缩短问题、检查网络，或稍后再试。", "請縮短問題、檢查網路，或稍後再試。", "Shorten the question, check the connection, or try again later.")
 	}
 	return l.pick("服务器出错", "伺服器出錯", "Internal error"),
 		l.pick("错误已记录。反馈时请附上 request_id。", "錯誤已記錄。回報時請附上 request_id。", "It has been logged. Quote the request_id when you report it.")

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,6 +42,11 @@ func TestProblems(t *testing.T) {
 		{"limit 0", "GET", "/api/v1/search?q=a&limit=0", "", nil, 400, "invalid_request", []string{"query limit minimum"}},
 		{"limit that is no number", "GET", "/api/v1/search?q=a&limit=ten", "", nil, 400, "invalid_request", []string{"query limit type"}},
 		{"offset beyond the last", "GET", "/api/v1/search?q=a&offset=1001", "", nil, 400, "invalid_request", []string{"query offset maximum"}},
+		{"offset of articles beyond the last", "GET", "/api/v1/articles?offset=1000001", "", nil, 400, "invalid_request", []string{"query offset maximum"}},
+		{"question given twice", "GET", "/api/v1/search?q=a&q=b", "", nil, 400, "invalid_request", []string{"query q repeated"}},
+		{"limit and kind given twice", "GET", "/api/v1/search?q=a&limit=1&limit=2&kind=faq&kind=faq", "", nil, 400, "invalid_request", []string{"query limit repeated", "query kind repeated"}},
+		{"two objects", "POST", "/api/v1/suggest", `{"message":"退货"} {"message":"换货"}`, nil, 400, "invalid_request", []string{"body  trailing"}},
+		{"garbage after the object", "POST", "/api/v1/suggest", `{"message":"退货"}}`, nil, 400, "invalid_request", []string{"body  trailing"}},
 		{"no body", "POST", "/api/v1/suggest", "", []string{"Content-Type: application/json"}, 400, "invalid_request", []string{"body  required"}},
 		{"broken body", "POST", "/api/v1/suggest", `{"message":`, nil, 400, "invalid_request", []string{"body  syntax"}},
 		{"body that is a list", "POST", "/api/v1/suggest", `[]`, nil, 400, "invalid_request", []string{"body  type"}},
@@ -94,6 +101,52 @@ func TestBigBodyWithoutLength(t *testing.T) {
 	s.Handler().ServeHTTP(w, r)
 	if p := decoded[Problem](t, w.Result(), 413); p.Code != ProblemCodeBodyTooLarge {
 		t.Errorf("code %s", p.Code)
+	}
+}
+
+// TestSlowBody: who sends a body too slowly is told so, and not that it is no JSON.
+func TestSlowBody(t *testing.T) {
+	s := newServer(t, nil)
+	hs := httptest.NewUnstartedServer(s.Handler())
+	hs.Config.ReadTimeout = 100 * time.Millisecond
+	hs.Start()
+	defer hs.Close()
+	conn, err := net.Dial("tcp", hs.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "POST /api/v1/suggest HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{")
+	got, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if p := decoded[Problem](t, got, 408); p.Code != ProblemCodeTimeout {
+		t.Errorf("problem %+v", p)
+	}
+}
+
+// TestEnumMessage: the values that are allowed stand apart.
+func TestEnumMessage(t *testing.T) {
+	s := newEmptyServer(t, nil)
+	for lang, want := range map[string]string{"zh-CN": "只能是：faq、training", "en": "must be one of: faq, training"} {
+		p := decoded[Problem](t, do(t, s, "GET", "/api/v1/search?q=a&kind=video", "", "Accept-Language: "+lang), 400)
+		if got := given(p.Errors)[0].Message; got != want {
+			t.Errorf("in %s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+// TestAdminDisabledNamesTheSetting: what the problem says to set is what can be set.
+func TestAdminDisabledNamesTheSetting(t *testing.T) {
+	for _, l := range []language{simplified, traditional, english} {
+		_, detail := problemText(ProblemCodeAdminDisabled, l)
+		for _, want := range []string{"admin.key", "JIEDA_ADMIN_KEY", "--admin-key"} {
+			if !strings.Contains(detail, want) {
+				t.Errorf("in %s: no %s in %q", l, want, detail)
+			}
+		}
 	}
 }
 

@@ -1,12 +1,16 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -59,12 +63,24 @@ func (s *Server) checked(operationID string, next echo.HandlerFunc) echo.Handler
 		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, // the admin key is checked before
 	}
 	return func(c echo.Context) error {
+		r := c.Request()
+		if faults := repeated(route.Operation.Parameters, r.URL.Query()); len(faults) > 0 {
+			return invalid(faults...)
+		}
+		var body []byte
+		if route.Operation.RequestBody != nil {
+			var err error
+			if body, err = io.ReadAll(r.Body); err != nil {
+				return refusalOfReading(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
 		params := map[string]string{}
 		for i, name := range c.ParamNames() {
 			params[name] = c.ParamValues()[i]
 		}
-		err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
-			Request:    c.Request(),
+		err := openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+			Request:    r,
 			PathParams: params,
 			Route:      route,
 			Options:    options,
@@ -72,16 +88,37 @@ func (s *Server) checked(operationID string, next echo.HandlerFunc) echo.Handler
 		if err != nil {
 			return refusalOfValidator(err)
 		}
+		if len(body) > 0 && !json.Valid(body) { // the validator looked at the first value only
+			return invalid(fieldFault{in: FieldErrorInBody, rule: ruleTrailing})
+		}
 		return next(c)
 	}
 }
 
+// repeated are the query parameters that were given more than once, of which only one would be heard.
+func repeated(params openapi3.Parameters, query url.Values) (faults []fieldFault) {
+	for _, p := range params {
+		if p.Value.In == openapi3.ParameterInQuery && len(query[p.Value.Name]) > 1 {
+			faults = append(faults, fieldFault{in: FieldErrorInQuery, field: p.Value.Name, rule: ruleRepeated})
+		}
+	}
+	return faults
+}
+
+// refusalOfReading says why a body could not be read to its end.
+func refusalOfReading(err error) error {
+	var tooLarge *echo.HTTPError // the body limit strikes while we read
+	switch {
+	case errors.As(err, &tooLarge):
+		return tooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &refusal{status: http.StatusRequestTimeout, code: ProblemCodeTimeout, cause: err}
+	}
+	return invalid(fieldFault{in: FieldErrorInBody, rule: ruleSyntax})
+}
+
 // refusalOfValidator collects every field that the validator complained about.
 func refusalOfValidator(err error) error {
-	var tooLarge *echo.HTTPError // the body limit strikes while the validator reads
-	if errors.As(err, &tooLarge) {
-		return tooLarge
-	}
 	var faults []fieldFault
 	for _, f := range faultsOf(err, FieldErrorInBody, "") {
 		if !slices.Contains(faults, f) { // the validator names an object once for each of its unknown fields
@@ -108,6 +145,8 @@ const (
 	ruleMaxItems  rule = "maxItems"
 	ruleUnknown   rule = "unknown"
 	ruleSyntax    rule = "syntax"
+	ruleTrailing  rule = "trailing"
+	ruleRepeated  rule = "repeated"
 )
 
 // A fieldFault is a field that breaks a rule.
@@ -115,7 +154,7 @@ type fieldFault struct {
 	in    FieldErrorIn
 	field string
 	rule  rule
-	limit string // of the rule: the maximum, the values allowed …
+	limit string // of the rule: the maximum, the values allowed one per line …
 }
 
 // faultsOf walks the tree of errors that kin-openapi returns. The outer errors know the field, the inner ones the
@@ -188,7 +227,11 @@ func faultOfSchema(e *openapi3.SchemaError, in FieldErrorIn, field string) field
 	case ruleMaxItems:
 		f.limit = fmt.Sprint(*e.Schema.MaxItems)
 	case ruleEnum:
-		f.limit = strings.Trim(fmt.Sprint(e.Schema.Enum...), "[]")
+		values := make([]string, len(e.Schema.Enum))
+		for i, v := range e.Schema.Enum {
+			values[i] = fmt.Sprint(v)
+		}
+		f.limit = strings.Join(values, "\n")
 	case ruleType:
 		if e.Schema.Type != nil {
 			f.limit = strings.Join(e.Schema.Type.Slice(), ", ")
@@ -216,7 +259,7 @@ func (f fieldFault) message(l language) string {
 	case ruleMaximum:
 		return l.pick("不能大于 ", "不能大於 ", "must be at most ") + f.limit
 	case ruleEnum:
-		return l.pick("只能是：", "只能是：", "must be one of: ") + f.limit
+		return l.pick("只能是：", "只能是：", "must be one of: ") + strings.ReplaceAll(f.limit, "\n", l.pick("、", "、", ", "))
 	case ruleMinLength:
 		return l.pick("不能为空", "不能為空", "must not be empty")
 	case ruleMaxLength:
@@ -227,6 +270,10 @@ func (f fieldFault) message(l language) string {
 		return l.pick("没有这个字段，请检查拼写", "沒有這個欄位，請檢查拼寫", "is not a field we know; check its spelling")
 	case ruleSyntax:
 		return l.pick("不是有效的 JSON", "不是有效的 JSON", "is not valid JSON")
+	case ruleTrailing:
+		return l.pick("JSON 对象后面还有多余的内容", "JSON 物件後面還有多餘的內容", "has something after the JSON object")
+	case ruleRepeated:
+		return l.pick("只能出现一次", "只能出現一次", "may be given only once")
 	}
 	return l.pick("不符合接口文档", "不符合介面文件", "is not what the document says")
 }
