@@ -93,7 +93,7 @@ func TestNearMiss(t *testing.T) {
 func TestMessages(t *testing.T) {
 	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileHidden, linkOutside, linkFolder, rulesUnused,
 		encodingGBK, encodingUTF16, encodingInvalid, frontMatterUnclosed, frontMatterSyntax, frontMatterColon, frontMatterTwice,
-		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, idInvalid, idDuplicate, titleMissing,
+		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, audienceOnly, idInvalid, idDuplicate, titleMissing,
 		articleEmpty, articleTwice, articleExpired, validReversed, reviewOverdue, headingEmpty, sectionEmpty, questionLong,
 		questionTwice, negativeConflict, hiddenMisplaced, relatedMissing, linkBroken, linkCase, anchorMissing, markdownComplex,
 		wordSyntax, wordFrequency, wordLong, wordNotHan, wordTwice} {

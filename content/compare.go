@@ -68,6 +68,32 @@ func (a *Article) setID(id string) {
 	a.ID = id
 }
 
+// audiences says for each audience how many articles only it may see, once, at the first of them: other programs write
+// "audience: ITPro" and mean no secret by it. The names public and staff are ours, so whoever writes them means it.
+func (c *comparison) audiences() {
+	type use struct {
+		first    *page
+		articles int
+	}
+	uses := make(map[string]*use)
+	var names []string // in the order in which they occur
+	for _, p := range c.pages {
+		if slices.Contains(p.onlyFor, "staff") {
+			continue
+		}
+		for _, name := range p.onlyFor {
+			if uses[name] == nil {
+				uses[name] = &use{first: p}
+				names = append(names, name)
+			}
+			uses[name].articles++
+		}
+	}
+	for _, name := range names {
+		c.warn(uses[name].first, uses[name].first.audienceLine, audienceOnly, name, strconv.Itoa(uses[name].articles))
+	}
+}
+
 // texts finds articles of which one is a copy of the other.
 func (c *comparison) texts() {
 	first := make(map[[sha256.Size]byte]*page)

@@ -23,8 +23,10 @@ type frontMatter struct {
 	set       map[string]int
 	questions []string
 	negatives []string
-	draft     bool
-	problems  []Problem
+	// onlyFor is the audience as the editor spelt it; empty when everybody may see the article.
+	onlyFor  []string
+	draft    bool
+	problems []Problem
 	// broken files are left out; problems say why.
 	broken bool
 }
@@ -403,6 +405,10 @@ func (f *frontMatter) audience(value *yaml.Node, line int) {
 		if !slices.Contains(f.article.Audience, name) {
 			f.article.Audience = append(f.article.Audience, name)
 		}
+	}
+	f.onlyFor = append(f.onlyFor, names...)
+	if slices.Contains(f.article.Audience, Public) {
+		f.onlyFor = nil
 	}
 }
 

@@ -45,6 +45,7 @@ const (
 	frontMatterDate     Code = "front-matter-date"
 	frontMatterTypo     Code = "front-matter-typo"
 	audienceUnclear     Code = "audience-unclear"
+	audienceOnly        Code = "audience-only"
 	idInvalid           Code = "id-invalid"
 	idDuplicate         Code = "id-duplicate"
 	titleMissing        Code = "title-missing"
@@ -132,6 +133,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case audienceUnclear:
 		return Error, "看不出这篇文章给谁看（{0}），为免泄露没有收录。请写成 audience: public 或 audience: [staff]。",
 			"It is unclear who may see this article ({0}), so it is left out rather than shown to all. Write audience: public or audience: [staff]."
+	case audienceOnly:
+		return Warning, "只有受众 {0} 能看到 {1} 篇文章；如果不是这个意思，请删掉 audience 或改为 public。",
+			"Number of articles that only the audience {0} can see: {1}. If that is not meant, remove audience or change it to public."
 	case idInvalid:
 		return Warning, "id“{0}”不可用，已改用“{1}”。id 只能有文字、数字和 - _ . /。",
 			"The id \"{0}\" cannot be used; \"{1}\" is used instead. An id is made of letters, digits and - _ . / only."
