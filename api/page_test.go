@@ -130,6 +130,72 @@ func TestNonePage(t *testing.T) {
 	}
 }
 
+// TestNonePageWithoutContact: nobody is told to get in touch where there is no way to.
+func TestNonePageWithoutContact(t *testing.T) {
+	for _, tt := range []struct {
+		contact Contact
+		want    bool
+	}{{Contact{}, false}, {Contact{TextZH: "电话 400-000-0000"}, true}, {Contact{URL: "/contact"}, true}} {
+		s := newServer(t, func(o *Options) { o.Contact = tt.contact })
+		_, tree := view(t, s, "/search?q=量子纠缠是什么原理", 200)
+		if none := texts(tree, "section", "none"); len(none) != 1 || strings.Contains(none[0], "或者直接联系我们") != tt.want {
+			t.Errorf("contact %+v: page says %q", tt.contact, none)
+		}
+	}
+}
+
+// TestNearest: what is shown below "no exact answer" has something to do with the question.
+func TestNearest(t *testing.T) {
+	for _, tt := range []struct{ confidences, want []float64 }{
+		{nil, nil},
+		{[]float64{0.29, 0.1}, nil},
+		{[]float64{0.4, 0.3, 0.29}, []float64{0.4, 0.3}},
+		{[]float64{0.4, 0.2, 0.35}, []float64{0.4, 0.35}},
+		{[]float64{0.5, 0.5, 0.4, 0.4}, []float64{0.5, 0.5, 0.4}},
+	} {
+		var hits []index.Hit
+		for _, c := range tt.confidences {
+			hits = append(hits, index.Hit{Confidence: c})
+		}
+		var got []float64
+		for _, h := range nearest(hits) {
+			got = append(got, h.Confidence)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("of %v: %v, want %v", tt.confidences, got, tt.want)
+		}
+	}
+}
+
+// TestFilters: a phone has room for eight categories, and for the chosen one wherever it stands.
+func TestFilters(t *testing.T) {
+	var many []index.Count
+	for i := range 30 {
+		top := string(rune('甲' + i))
+		many = append(many, index.Count{Value: top, Count: 60 - i}, index.Count{Value: top + "/下", Count: 30 - i})
+	}
+	value := func(i int) string { return string(rune('甲' + i)) }
+	first := []string{value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)}
+	for _, tt := range []struct {
+		chosen string
+		want   []string
+	}{
+		{"", first},
+		{value(2), first},
+		{value(20), append(slices.Clone(first), value(20))},
+		{value(20) + "/下", append(slices.Clone(first), value(20)+"/下")},
+		{"没有", append(slices.Clone(first), "没有")},
+	} {
+		var got []string
+		for _, c := range filters(many, tt.chosen) {
+			got = append(got, c.Value)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%q chosen: %q, want %q", tt.chosen, got, tt.want)
+		}
+	}
+}
+
 func TestSearchPage(t *testing.T) {
 	s := newServer(t, nil)
 	t.Run("marks what was asked for", func(t *testing.T) {

@@ -61,7 +61,10 @@ func (s *Server) searchPage(c echo.Context) error {
 	if err != nil {
 		offset = 0 // a broken link is no reason to show nothing
 	}
-	const last = 1000
+	last := 1_000_000 // the same limits as over the API
+	if c.QueryParam("q") != "" {
+		last = 1000
+	}
 	offset = min(max(offset, 0), last) / pageLength * pageLength
 	if strings.TrimSpace(c.QueryParam("q")) == "" {
 		if category == "" && !c.QueryParams().Has("category") {
@@ -83,12 +86,11 @@ func (s *Server) searchPage(c echo.Context) error {
 	}
 	main := &searchPage{
 		Category: category, Crumbs: crumbs(category), Decision: found.Decision, Rescued: found.Rescued,
-		Topics: found.Categories, Total: found.Total,
+		Topics: filters(found.Categories, category), Total: found.Total,
 	}
 	hits := found.Hits
 	if found.Decision == index.None {
-		const nearest = 3 // more would look like an answer
-		hits = hits[:min(len(hits), nearest)]
+		hits = nearest(hits)
 		main.Total = len(hits)
 	}
 	if offset == 0 {
@@ -111,6 +113,38 @@ func (s *Server) searchPage(c echo.Context) error {
 	p := s.newPage(c, "", main)
 	p.Title, p.Query = p.Say.ResultsFor(q), q
 	return s.show(c, http.StatusOK, "search", p)
+}
+
+// nearest are the hits, best first, that may be shown as related when there is no answer: few, as more would look like
+// an answer, and none that has hardly anything to do with the question.
+func nearest(hits []index.Hit) (shown []index.Hit) {
+	const most, least = 3, 0.3
+	for _, h := range hits {
+		if h.Confidence >= least && len(shown) < most {
+			shown = append(shown, h)
+		}
+	}
+	return shown
+}
+
+// filters are the categories, most first, to narrow a result with: those at the top, as many as a phone has room for,
+// and always the chosen one.
+func filters(categories []index.Count, chosen string) (shown []index.Count) {
+	const most = 8
+	has := false
+	for _, c := range categories {
+		switch {
+		case c.Value == chosen:
+			has = true
+		case c.Value == "", strings.Contains(c.Value, "/"), len(shown) >= most:
+			continue
+		}
+		shown = append(shown, c)
+	}
+	if chosen != "" && !has {
+		shown = append(shown, index.Count{Value: chosen})
+	}
+	return shown
 }
 
 // browse lists the articles of a category, all of them when it is empty.

@@ -9,7 +9,7 @@ type words struct {
 	HelpCenter, Search, SearchLabel, Placeholder, SkipToContent, Home string
 	Categories, CommonQuestions, AllArticles                          string
 	AnswerHeading, ReadMore, ChooseHeading, OtherResults              string
-	NoneHeading, NoneHint, NearHeading, NothingHere                   string
+	NoneHeading, NoneHint, NoneOrContact, NearHeading, NothingHere    string
 	Filter, AllCategories, Previous, Next, Pages                      string
 	Contents, Related, Updated, Expired, NotYet, Unsolved             string
 	ContactUs, Retry, RequestID, Languages                            string
@@ -32,7 +32,8 @@ func wordsIn(l language) words {
 		ChooseHeading:   l.pick("您想问的是哪一个？", "您想問的是哪一個？", "Which of these do you mean?"),
 		OtherResults:    l.pick("其他结果", "其他結果", "Other results"),
 		NoneHeading:     l.pick("没有找到确切的答案", "沒有找到確切的答案", "No exact answer found"),
-		NoneHint:        l.pick("换个说法再试试，或者直接联系我们。", "換個說法再試試，或直接聯絡我們。", "Try other words, or get in touch with us."),
+		NoneHint:        l.pick("换个说法再试试。", "換個說法再試試。", "Try other words."),
+		NoneOrContact:   l.pick("换个说法再试试，或者直接联系我们。", "換個說法再試試，或直接聯絡我們。", "Try other words, or get in touch with us."),
 		NearHeading:     l.pick("相近的内容", "相近的內容", "Related to your question"),
 		NothingHere:     l.pick("这里还没有文章。", "這裡還沒有文章。", "There are no articles here yet."),
 		Filter:          l.pick("按分类筛选", "依分類篩選", "Filter by topic"),
