@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -103,8 +104,8 @@ func TestHostileFiles(t *testing.T) {
 				t.Errorf("reading took %v", took)
 			}
 			t.Log(time.Since(start), len(lib.Articles), len(lib.Problems))
-			if len(lib.Articles) == 0 && len(lib.Problems) == 0 {
-				t.Error("neither an article nor a problem")
+			if len(lib.Articles) == 0 && !slices.ContainsFunc(lib.Problems, isError) {
+				t.Error("neither an article nor an error")
 			}
 			for i := range lib.Articles {
 				for _, p := range lib.Articles[i].Passages {

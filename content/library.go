@@ -42,7 +42,7 @@ const (
 
 // Read reads the whole folder: see the package comment and the types for the rules. It fails only if the folder itself
 // cannot be read or when ctx is done. A file that cannot be used is left out and is among the Problems; an empty folder
-// is an empty Library.
+// is an empty Library, and a Problem.
 //
 // Progress, if it is not nil, is called after each file with the number of files done; calls do not overlap.
 func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*Library, error) {
@@ -70,6 +70,9 @@ func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*L
 		if p != nil && p.article != nil {
 			lib.Articles = append(lib.Articles, *p.article)
 		}
+	}
+	if len(lib.Articles) == 0 && !slices.ContainsFunc(lib.Problems, isError) {
+		lib.Problems = append(lib.Problems, Problem{Path: ".", Code: noArticles})
 	}
 	slices.SortStableFunc(lib.Problems, compareProblems)
 	lib.Problems = limitProblems(lib.Problems)
@@ -221,6 +224,8 @@ func (r *reading) compare() []Problem {
 	c.links()
 	return c.problems
 }
+
+func isError(p Problem) bool { return p.Severity() == Error }
 
 // limitProblems drops what goes beyond maxProblems. Problems are sorted.
 func limitProblems(sorted []Problem) []Problem {

@@ -226,10 +226,32 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-func TestEmptyFolder(t *testing.T) {
-	lib := read(t, fstest.MapFS{})
-	if len(lib.Articles) != 0 || len(lib.Problems) != 0 || len(lib.Hash) != 64 {
-		t.Errorf("an empty folder is %+v", lib)
+// TestNoArticles is about folders without an article of which nothing else says why.
+func TestNoArticles(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		problems         string
+	}{
+		{"empty folder", "", "", ". no-articles"},
+		{"other files", "退货.docx", "x", ". no-articles"},
+		{"drafts", "a.md", "---\ndraft: true\n---\n好", ". no-articles"},
+		{"an article", "a.md", "# 退货\n\n好", ""},
+		{"an error", "a.md", "# 退货", "a.md article-empty"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			folder := fstest.MapFS{}
+			if c.file != "" {
+				folder[c.file] = &fstest.MapFile{Data: []byte(c.text)}
+			}
+			lib := read(t, folder)
+			var got []string
+			for _, p := range lib.Problems {
+				got = append(got, p.Path+" "+string(p.Code))
+			}
+			if strings.Join(got, ", ") != c.problems || len(lib.Hash) != 64 {
+				t.Errorf("problems %q, want %q; hash %q", got, c.problems, lib.Hash)
+			}
+		})
 	}
 }
 

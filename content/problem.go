@@ -8,7 +8,7 @@ import (
 
 // A Problem is something an editor should fix. The file is served nevertheless unless Severity is Error.
 type Problem struct {
-	Path string // slash-separated, below the content folder
+	Path string // slash-separated, below the content folder; "." is the folder itself
 	Line int    // from 1; 0 when it concerns the file as a whole
 	Code Code   // stable, for scripts and for looking up in the docs
 	Args []string
@@ -32,6 +32,7 @@ const (
 	fileHidden          Code = "file-hidden"
 	linkOutside         Code = "link-outside"
 	linkFolder          Code = "link-folder"
+	noArticles          Code = "no-articles"
 	rulesUnused         Code = "rules-unused"
 	encodingGBK         Code = "encoding-gbk"
 	encodingUTF16       Code = "encoding-utf16"
@@ -94,6 +95,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case linkFolder:
 		return Warning, "不跟随指向文件夹的符号链接，里面的文件没有读取。请直接放入文件夹。",
 			"Symbolic links to folders are not followed, so the files in it are not read. Put the folder itself here."
+	case noArticles:
+		return Warning, "这里没有任何可用的文章（草稿不算）。请把 Markdown 文件（*.md）放进这个文件夹，例如 faq/ 或 training/ 里。",
+			"There is no article here that can be used (drafts do not count). Put Markdown files (*.md) into this folder, such as in faq/ or training/."
 	case rulesUnused:
 		return Warning, "目前还不使用 _search/{0}，它不起作用。目前只支持 _search/dictionary.txt。",
 			"_search/{0} is not used yet and has no effect. Only _search/dictionary.txt is supported so far."
