@@ -87,13 +87,14 @@ func (c *cutter) article(a *content.Article) (passages []cutPassage, s analysis.
 // passage cuts one passage. The text that is cut is, line by line: the article's title, the headings above, the
 // question, its alternates, the keywords, and the passage's own text. Questions, as ranking knows them, are the
 // question, its alternates, the title with the question (for sections such as 费用), and the title alone for an
-// article's first passage.
+// article's first passage; of traditional ones, also what they are letter by letter in simplified characters.
 func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.Script, terms []analysis.Term) []analysis.Term {
 	p := &a.Passages[n]
 	var folded strings.Builder
+	script := s
 	line := func(text string) (span [2]int) {
 		span[0] = folded.Len()
-		folded.WriteString(strings.ReplaceAll(analysis.Fold(text, s), "\n", " "))
+		folded.WriteString(strings.ReplaceAll(analysis.Fold(text, script), "\n", " "))
 		span[1] = folded.Len()
 		folded.WriteByte('\n')
 		return span
@@ -122,6 +123,23 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 		line(strings.Join(a.Keywords, " "))
 	}
 	folded.WriteString(analysis.Fold(p.Text, s))
+	ownLen := folded.Len()
+	if s == analysis.Traditional {
+		// 軟體下載 becomes 软件下载, where 體下 is no longer found: questions count letter by letter too.
+		folded.WriteByte('\n')
+		script = analysis.Simplified
+		for i, spans := range units {
+			words := ""
+			for _, span := range spans {
+				words += folded.String()[span[0]:span[1]]
+			}
+			if compact(words) == compact(analysis.Fold(wordings[i], script)) {
+				continue
+			}
+			units = append(units, [][2]int{line(wordings[i])})
+			wordings = append(wordings, wordings[i])
+		}
+	}
 	text := folded.String()
 
 	out.record = passageRecord{
@@ -141,7 +159,9 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 	out.names = namesOf(terms, text)
 	keys := make([]analysis.Key, 0, len(terms))
 	for _, t := range terms {
-		keys = append(keys, t.Key)
+		if int(t.Start) < ownLen {
+			keys = append(keys, t.Key)
+		}
 	}
 	// Units first: counting sorts keys.
 	out.units = make([]cutUnit, len(units))

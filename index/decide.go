@@ -37,7 +37,7 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 	r.Margin = margin(hits)
 	r.Likelihood = likelihood(best.score, r.Margin)
 	switch {
-	case q.unknownCode || !best.hasCodes:
+	case !best.hasCodes:
 		r.Why = "unknown_code"
 		return Suggest, r
 	case !valid:

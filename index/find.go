@@ -7,12 +7,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jieda/content"
+	"jieda/index/analysis"
 )
 
 const (
 	defaultLimit = 10
+	// shortQuery: a question of so many characters says so little that all of the pool is ranked, to find every wording
+	// that holds it (of "的域名" an engine cannot know that the three stand together).
+	shortQuery = 6
+	// pool is how many passages an engine brings: those that can be reached by paging.
+	pool = 200
 	// weakShare: hits that score less than this share of the best one are left out; they share only common words.
 	weakShare = 0.25
 )
@@ -45,20 +52,54 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if r.Now.IsZero() {
 		r.Now = time.Now()
 	}
-	// Several passages of one article count once, so pages further on need more candidates.
-	limit := candidates
-	if last := r.Offset + r.Limit; last > candidates/4 {
-		limit = 4 * last
-	}
-	found, err := g.reader.Find(ctx, q.engineQuery(g.filters(r), limit))
+	found, err := g.reader.Find(ctx, q.engineQuery(g.filters(r), pool))
 	if err != nil {
 		return nil, err
 	}
-	list, err := g.rank(ctx, q, found.Ordinals)
+	first := found.Ordinals
+	if utf8.RuneCountInString(q.compact) > shortQuery {
+		first = first[:min(len(first), candidates)]
+	}
+	list, err := g.rank(ctx, q, first)
 	if err != nil {
 		return nil, err
 	}
-	return g.onePerArticle(list, r.Now), nil
+	kept, weak := g.onePerArticle(list, r.Now)
+	if weak || len(found.Ordinals) == len(first) {
+		return kept, nil
+	}
+	return g.appendRest(ctx, q, kept, found.Ordinals[len(first):], r)
+}
+
+// appendRest appends the articles of the passages beyond the first candidates. They are ranked among themselves, and
+// only for a page that shows them: that way the total and the order are the same on every page.
+func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate, ordinals []uint32, r *Request) ([]candidate, error) {
+	seen := make(map[uint32]bool, len(kept))
+	for _, c := range kept {
+		seen[g.meta.articleOf[c.ordinal]] = true
+	}
+	rest := make([]candidate, len(ordinals))
+	for i, ordinal := range ordinals {
+		rest[i].ordinal = ordinal
+	}
+	if r.Offset+r.Limit > len(kept) {
+		var err error
+		if rest, err = g.rank(ctx, q, ordinals); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range rest {
+		article := g.meta.articleOf[c.ordinal]
+		if seen[article] || g.meta.rows[article].validFrom > r.Now.Unix() {
+			continue
+		}
+		seen[article] = true
+		if len(kept) > 0 {
+			c.score = min(c.score, kept[len(kept)-1].score)
+		}
+		kept = append(kept, c)
+	}
+	return kept, nil
 }
 
 // filters are the labels a document must have for this request.
@@ -84,10 +125,10 @@ func (g *generation) filters(r *Request) [][]string {
 }
 
 // onePerArticle keeps the best passage of each article and drops what must not be shown for this question (negatives,
-// articles that are not valid yet) and what is too weak.
-func (g *generation) onePerArticle(list []candidate, now time.Time) []candidate {
+// articles that are not valid yet) and what is too weak; weak says whether there was any of that.
+func (g *generation) onePerArticle(list []candidate, now time.Time) (kept []candidate, weak bool) {
 	seen := make(map[uint32]bool, len(list))
-	kept := list[:0]
+	kept = list[:0]
 	for _, c := range list {
 		article := g.meta.articleOf[c.ordinal]
 		row := &g.meta.rows[article]
@@ -95,12 +136,13 @@ func (g *generation) onePerArticle(list []candidate, now time.Time) []candidate 
 			continue
 		}
 		if len(kept) > 0 && !c.contains && c.score < weakShare*kept[0].score {
+			weak = true
 			continue
 		}
 		seen[article] = true
 		kept = append(kept, c)
 	}
-	return kept
+	return kept, weak
 }
 
 // respond decides, counts, and loads the page of hits that was asked for.
@@ -153,13 +195,46 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 	for i, c := range best {
 		ids[i] = c.ordinal
 	}
-	slices.Sort(q.codes)
-	q.codes = slices.Compact(q.codes)
-	return g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
-		best[i].hasCodes = holds(b, q.codes)
+	err := g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
 		best[i].hasKey = holds(b, q.key)
 		return nil
 	})
+	best[0].hasCodes = true
+	if err != nil || len(q.codes) == 0 {
+		return err
+	}
+	// X5Pro and "X5 Pro", w3 and SL-W3 are one name in two spellings.
+	return g.reader.Stored(ctx, ids[:1], func(_ int, b []byte) error {
+		record, err := readPassage(b)
+		if err != nil {
+			return err
+		}
+		text := compact(analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified))
+		for _, code := range q.codes {
+			if !holdsCode(text, code) {
+				best[0].hasCodes = false
+			} else { // known after all, in another spelling
+				q.unknown = slices.DeleteFunc(q.unknown, func(u string) bool { return compact(u) == code })
+			}
+		}
+		return nil
+	})
+}
+
+// holdsCode says whether a compact text holds a compact code, not as a part of a longer number.
+func holdsCode(text, code string) bool {
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	for from := 0; ; from++ {
+		at := strings.Index(text[from:], code)
+		if at < 0 {
+			return false
+		}
+		from += at
+		to := from + len(code)
+		if (from == 0 || !digit(text[from-1]) || !digit(code[0])) && (to == len(text) || !digit(text[to]) || !digit(code[len(code)-1])) {
+			return true
+		}
+	}
 }
 
 func (g *generation) hit(record *passageRecord, c candidate, marker *marker, full bool) Hit {

@@ -130,7 +130,7 @@ func TestSpellings(t *testing.T) {
 	))
 	for question, article := range map[string]string{
 		"软件更新失败": "faq/a", "軟體更新失敗": "faq/a", "软 件 更 新": "faq/a", "ＩＰＨＯＮＥ　１５": "faq/a", "iphone15 pro": "faq/a",
-		"tidb": "faq/b", "ＴｉＤＢ集群": "faq/b", "TIDB擴容": "faq/b", "退款多久能到賬": "faq/c", "退\u200b款多久": "faq/c", "退(tuì)款": "faq/c",
+		"體更": "faq/a", "体更": "faq/a", "tidb": "faq/b", "ＴｉＤＢ集群": "faq/b", "TIDB擴容": "faq/b", "退款多久能到賬": "faq/c", "退\u200b款多久": "faq/c", "退(tuì)款": "faq/c",
 	} {
 		resp := search(t, x, index.Request{Query: question})
 		if len(resp.Hits) == 0 || resp.Hits[0].ArticleID != article {

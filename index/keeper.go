@@ -177,6 +177,10 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 		k.problems = []content.Problem{}
 	}
 	k.mu.Unlock()
+	if h := k.index.header(); len(lib.Articles) == 0 && h != nil && h.Articles > 0 && !force {
+		return fmt.Errorf("the content folder holds no article any more, %d before: is it mounted? The index stays as it is; "+
+			"to serve an empty one, reindex by force", h.Articles)
+	}
 	if !built || force || !k.index.builtFrom(lib.Hash) {
 		if err := k.index.Build(ctx, lib, report); err != nil {
 			return err

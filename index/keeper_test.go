@@ -130,6 +130,26 @@ func TestKeeperKeepsServingWhenABuildFails(t *testing.T) {
 	}
 }
 
+// TestKeeperKeepsWhatAnEmptyFolderWouldWipe: a lost mount looks like a folder without articles.
+func TestKeeperKeepsWhatAnEmptyFolderWouldWipe(t *testing.T) {
+	x, _ := empty(t)
+	folder := files("faq/a.md", "# 怎么退款\n\n点退款。")
+	k := keeper(x, folder)
+	if err := k.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	delete(folder, "faq/a.md")
+	if err := k.Check(context.Background(), "rescan", false); err == nil || !strings.Contains(err.Error(), "no article") {
+		t.Errorf("an emptied folder: %v", err)
+	}
+	if s := k.Status(); s.State != "failed" || len(search(t, x, index.Request{Query: "退款"}).Hits) != 1 {
+		t.Errorf("the index was wiped: %+v", s)
+	}
+	if err := k.Check(context.Background(), "admin", true); err != nil || k.Status().Articles != 0 {
+		t.Errorf("by force: %v, %+v", err, k.Status())
+	}
+}
+
 // TestKeeperStartsFromDisk: an index that is there is served at once; one that is damaged is built again.
 func TestKeeperStartsFromDisk(t *testing.T) {
 	dir := t.TempDir()

@@ -15,9 +15,9 @@ import (
 // How candidates are ranked. The recipe and its constants were found by experiment on eleven sets of real questions
 // (index/DESIGN.md, "Ranking"); optima are flat, so they are rounded.
 const (
-	// candidates is how many passages an engine brings at least. On eleven question sets 60, 100, 200 and 400 give a
-	// mean R@1 of .6956, .6959, .6959 and .6959; each candidate costs one to three microseconds.
-	candidates = 60
+	// candidates is how many passages are ranked for the first page. On eleven question sets 60, 100, 200 and 400 give
+	// a mean MRR of .7826, .7834, .7835 and .7835; each candidate costs one to three microseconds.
+	candidates = 100
 	// textShare is what the whole text counts against the question: S0 = (Q/Q* + textShare·D/D*) / (1+textShare).
 	textShare = 2.0
 	// similarityWeight and similarityFloor: a common subsequence of less than the floor is noise.
@@ -75,8 +75,7 @@ type query struct {
 	inText, inUnit []float64
 	telling        bool     // it holds more than function words and a single character
 	unknown        []string // words and codes that occur nowhere
-	unknownCode    bool
-	codes          []uint32 // ids of the codes it names
+	codes          []string // those it names, compact
 	key            []uint32 // id of its most telling word or name that occurs somewhere; empty when it has none
 }
 
@@ -100,6 +99,7 @@ func (g *generation) foldedQuery(cleaned, folded string, script analysis.Script)
 	q.traits = traitsOf(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))
 	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
+	all = q.splitNames(all, m.terms)
 	q.length = len(all)
 	slices.SortStableFunc(all, func(a, b analysis.Term) int { return cmp.Compare(a.Key, b.Key) })
 	for i, t := range all {
@@ -125,13 +125,9 @@ func (g *generation) foldedQuery(cleaned, folded string, script analysis.Script)
 		q.total += t.inText
 		kind := t.key.Kind()
 		q.telling = q.telling || analysis.Weight(t.key) >= 1 && (kind == analysis.Bigram || kind == analysis.Latin)
-		if t.known && t.code {
-			q.codes = append(q.codes, t.id)
-		}
 		if !t.known && (t.code || kind == analysis.Word && analysis.Weight(t.key) == 1) {
 			_, word, _ := strings.Cut(t.text, ":")
 			q.unknown = append(q.unknown, word)
-			q.unknownCode = q.unknownCode || t.code
 		}
 	}
 	q.key = mostTelling(q.terms)
@@ -148,6 +144,37 @@ func (g *generation) foldedQuery(cleaned, folded string, script analysis.Script)
 		q.inUnit = append(q.inUnit, t.inUnit)
 	}
 	return q
+}
+
+// splitNames drops the names that occur nowhere as they are spelled when all their parts do: x5pro asks for the same as
+// "x5 pro" and must not count as unknown. It also notes the codes.
+func (q *query) splitNames(all []analysis.Term, table termTable) []analysis.Term {
+	kept := all[:0]
+	for i, t := range all {
+		if t.Key.Kind() != analysis.Latin || t.Part {
+			kept = append(kept, t)
+			continue
+		}
+		if t.Code {
+			q.codes = append(q.codes, compact(q.folded[t.Start:t.End]))
+		}
+		_, _, _, known := table.find(t.Key)
+		parts := 0
+		for _, p := range all[i+1:] {
+			if !p.Part || p.Start >= t.End {
+				break
+			}
+			if _, _, _, ok := table.find(p.Key); !ok {
+				parts = 0
+				break
+			}
+			parts++
+		}
+		if known || parts < 2 {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // mostTelling is the word or name with the highest weight that occurs somewhere.
@@ -271,7 +298,7 @@ func (c *candidate) firstStage(q *query, b []byte) (rest []byte, err error) {
 		c.text = d.score(q.ids, q.inText, q.text, &seen) / q.selfText
 	}
 	if q.total > 0 {
-		c.coverage = seen / q.total
+		c.coverage = min(seen/q.total, 1)
 	}
 	rest = d.b
 	compact := []byte(q.compact)

@@ -165,7 +165,7 @@ func TestDecisions(t *testing.T) {
 		{"怎么申请退款", index.Answer, "exact", "faq/a"},
 		{"钱怎么退？", index.Answer, "exact", "faq/a"},
 		{"PPR-9087 充电器多大功率", index.Answer, "exact", "faq/b"},
-		{"ｐｐｒ９０８７充电器是多大功率的", index.Suggest, "unknown_code", "faq/b"},
+		{"ｐｐｒ９０８７充电器是多大功率的", index.Answer, "clear", "faq/b"},
 		{"PPR-1777 充电器多大功率", index.Suggest, "unknown_code", "faq/b"},
 		{"双十一活动规则是什么", index.Suggest, "expired", "faq/d"},
 		{"怎么修改密码", index.Choose, "close", "faq/h"},
@@ -282,6 +282,53 @@ func TestArticlesAndCategories(t *testing.T) {
 	}
 	if a, err := x.Article(ctx, "/old/a", nil); err != nil || a.Title != "二" {
 		t.Errorf("Article by alias: %v", err)
+	}
+}
+
+// TestPagesAgree: total and order do not depend on the page that is asked for.
+func TestPagesAgree(t *testing.T) {
+	x := build(t, aliyunFAQ(t))
+	for _, q := range []string{"实例", "域名备案", "怎么开通"} {
+		first := search(t, x, index.Request{Query: q})
+		seen := map[string]bool{}
+		last := 1.0
+		for offset := 0; offset < first.Total; offset += 10 {
+			page := search(t, x, index.Request{Query: q, Offset: offset})
+			if page.Total != first.Total || !slices.Equal(page.Categories, first.Categories) {
+				t.Fatalf("%s: total %d at offset %d, %d at 0", q, page.Total, offset, first.Total)
+			}
+			if want := min(10, first.Total-offset); len(page.Hits) != want {
+				t.Errorf("%s: %d hits at offset %d, want %d", q, len(page.Hits), offset, want)
+			}
+			for _, h := range page.Hits {
+				if seen[h.ArticleID] || h.Confidence > last {
+					t.Errorf("%s: %s at offset %d: seen before: %v, confidence %v after %v", q, h.ArticleID, offset, seen[h.ArticleID], h.Confidence, last)
+				}
+				seen[h.ArticleID], last = true, h.Confidence
+			}
+		}
+		if len(seen) != first.Total {
+			t.Errorf("%s: %d articles on all pages, total %d", q, len(seen), first.Total)
+		}
+	}
+}
+
+// TestSpellingsOfNames: a name that is spelled otherwise is not an unknown code; a neighbour's is.
+func TestSpellingsOfNames(t *testing.T) {
+	x := open(t, files(
+		"faq/a.md", "# X5 Pro 屏幕多少钱\n\n换屏 899 元。",
+		"faq/b.md", "# 耳机怎么配对\n\nSL-BT200 长按五秒。",
+		"faq/c.md", "# 手表能戴着洗澡吗\n\n| 型号 | 防水 |\n|---|---|\n| SL-W3 | 可以 |\n| SL-T11 | 不行 |",
+		"faq/d.md", "# 充电器多大功率\n\nPPR-9087 是 65W,编号 21044。",
+	))
+	for q, want := range map[string]bool{ // unknown?
+		"X5Pro屏幕多少钱": false, "slbt200怎么配对": false, "bt-200 耳机怎么配对": false, "W3手表能戴着洗澡吗": false,
+		"PPR-1044 充电器多大功率": true, "W9手表能戴着洗澡吗": true, "ppr9087充电器多大功率": false,
+	} {
+		resp := search(t, x, index.Request{Query: q})
+		if got := resp.Reasons.Why == "unknown_code"; got != want || len(resp.Hits) == 0 {
+			t.Errorf("%s: %s (%s), unknown %v, want unknown %v", q, resp.Decision, resp.Reasons.Why, resp.Reasons.Unknown, want)
+		}
 	}
 }
 

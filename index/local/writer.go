@@ -42,7 +42,7 @@ func (e *Engine) Write(ctx context.Context, name string, docs iter.Seq2[index.Do
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("removing an interrupted build: %w", err)
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { // somebody may have removed the folder of generations
 		return err
 	}
 	defer func() {
