@@ -6,12 +6,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
 // decode turns the bytes of a file into clean text: UTF-8 with "\n" line ends and without byte order mark or control
-// characters. Line numbers stay those of the file.
+// characters. Line numbers stay those of the file. When an Error is among the problems there is no text.
 func decode(name string, data []byte) (text string, problems []Problem) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
@@ -24,23 +26,27 @@ func decode(name string, data []byte) (text string, problems []Problem) {
 		}
 	}
 	if !utf8.Valid(data) {
-		if decoded, ok := decodeGBK(data); ok {
+		if decoded, code := decodeChinese(data); code != "" {
 			data = decoded
-			problems = append(problems, Problem{Path: name, Code: encodingGBK})
-		} else {
-			var bad, line int
-			data, bad, line = blankInvalid(data)
-			problems = append(problems, Problem{Path: name, Line: line, Code: encodingInvalid, Args: []string{strconv.Itoa(bad)}})
+			problems = append(problems, Problem{Path: name, Code: code})
 		}
+	}
+	if isGarbled(data) {
+		return "", []Problem{{Path: name, Code: encodingUnreadable}}
+	}
+	if !utf8.Valid(data) {
+		var bad, line int
+		data, bad, line = blankInvalid(data)
+		problems = append(problems, Problem{Path: name, Line: line, Code: encodingInvalid, Args: []string{strconv.Itoa(bad)}})
 	}
 	return clean(string(data)), problems
 }
 
-// decodeGBK decodes GB18030, of which GBK and GB2312 are parts, if that is what the bytes most likely are. Almost any
-// bytes can be decoded that way, so it asks for three things: UTF-8 fails often and not just here and there; decoding
-// finds no error; and most characters are among the 3,755 everyday ones (GB2312 level 1, whose first byte is B0–D7) or
-// are Chinese punctuation (A1–A3).
-func decodeGBK(data []byte) (decoded []byte, ok bool) {
+// decodeChinese decodes GB18030, of which GBK and GB2312 are parts, or Big5, if that is what the bytes most likely are;
+// code is empty when they are neither. Almost any bytes can be decoded in one way or the other, so it asks for three
+// things: UTF-8 fails often and not just here and there; decoding finds no error; and most characters are everyday ones
+// or Chinese punctuation. Where both encodings will do, the one with more such characters is taken.
+func decodeChinese(data []byte) (decoded []byte, code Code) {
 	invalid, other := 0, 0
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
@@ -52,24 +58,67 @@ func decodeGBK(data []byte) (decoded []byte, ok bool) {
 		i += size
 	}
 	if invalid < other/4 {
-		return nil, false
+		return nil, ""
 	}
-	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-		return nil, false
+	best := 0.7
+	for _, try := range []struct {
+		code     Code
+		encoding encoding.Encoding
+		common   func(first, second byte) bool
+	}{
+		{encodingGBK, simplifiedchinese.GB18030, commonGBK},
+		{encodingBig5, traditionalchinese.Big5, commonBig5},
+	} {
+		share := commonShare(data, try.common)
+		if share < best || share == best && code != "" {
+			continue
+		}
+		text, err := try.encoding.NewDecoder().Bytes(data)
+		if err == nil && !bytes.ContainsRune(text, utf8.RuneError) {
+			decoded, code, best = text, try.code, share
+		}
 	}
-	common, pairs := 0, 0
+	return decoded, code
+}
+
+// commonGBK knows the 3,755 everyday characters of GB2312, level 1, and the punctuation.
+func commonGBK(first, second byte) bool {
+	return second >= 0xa1 && (first >= 0xb0 && first <= 0xd7 || first >= 0xa1 && first <= 0xa3)
+}
+
+// commonBig5 knows the 5,401 everyday characters of Big5, level 1, and the punctuation.
+func commonBig5(first, second byte) bool {
+	return first >= 0xa1 && first <= 0xc6 && (second >= 0x40 && second <= 0x7e || second >= 0xa1)
+}
+
+// commonShare is how many of the characters of two bytes are common, from 0 to 1.
+func commonShare(data []byte, common func(first, second byte) bool) float64 {
+	n, pairs := 0, 0
 	for i := 0; i < len(data); i++ {
 		if data[i] < 0x80 {
 			continue
 		}
 		pairs++
-		if i+1 < len(data) && data[i+1] >= 0xa1 && (data[i] >= 0xb0 && data[i] <= 0xd7 || data[i] >= 0xa1 && data[i] <= 0xa3) {
-			common++
+		if i+1 < len(data) && common(data[i], data[i+1]) {
+			n++
 		}
 		i++
 	}
-	return decoded, common*10 >= pairs*7
+	return float64(n) / float64(max(pairs, 1))
+}
+
+// isGarbled says whether this is no text at all, such as a picture, or one in an encoding that we do not know: more
+// than a tenth is not valid UTF-8, was lost earlier ("�"), or controls a terminal. Three bytes are forgiven in any case,
+// which is what remains of a character when a file is cut off in its middle.
+func isGarbled(data []byte) bool {
+	bad, all := 0, 0
+	for _, r := range string(data) {
+		all++
+		if r == utf8.RuneError || r != '\r' && r != '\ufeff' && isControl(r) {
+			bad++
+		}
+	}
+	return bad > 3 && bad*10 > all
 }
 
 // blankInvalid replaces every byte that is not part of valid UTF-8 by a blank, counts them, and says in which line,

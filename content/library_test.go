@@ -153,6 +153,8 @@ func codes(problems []Problem) string {
 // TestBytes is about files whose bytes are odd; text archives cannot hold them.
 func TestBytes(t *testing.T) {
 	gbk := "# \xcd\xcb\xbf\xee\n\n\xcd\xcb\xbf\xee\xd4\xda\xc8\xfd\xcc\xec\xc4\xda\xb5\xbd\xd5\xcb\xa1\xa3\n" // 退款 / 退款在三天内到账。
+	// 如何退款？ / 退款會在三天內到帳，請耐心等候。
+	big5 := "# \xa6p\xa6\xf3\xb0h\xb4\xda\xa1H\n\n\xb0h\xb4\xda\xb7|\xa6b\xa4T\xa4\xd1\xa4\xba\xa8\xec\xb1b\xa1A\xbd\xd0\xad@\xa4\xdf\xb5\xa5\xad\xd4\xa1C\n"
 	for _, c := range []struct{ name, file, title, text, codes string }{
 		{"plain", "# 退款\n\n三天内到账。\n", "退款", "三天内到账。", ""},
 		{"BOM", "\ufeff---\ntitle: 退款\n---\n三天内到账。\n", "退款", "三天内到账。", ""},
@@ -166,6 +168,7 @@ func TestBytes(t *testing.T) {
 		{"latin-1", "# Caf\xe9\n\nOuvert tous les jours.\n", "Caf", "Ouvert tous les jours.", "encoding-invalid"},
 		{"NUL", "# 退\x00款\n\n三天\x01\x7f内到账。\n", "退款", "三天内到账。", ""},
 		{"no line end", "# 退款\n\n三天内到账。", "退款", "三天内到账。", ""},
+		{"Big5", big5, "如何退款？", "退款會在三天內到帳，請耐心等候。", "encoding-big5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lib := read(t, fstest.MapFS{"a.md": {Data: []byte(c.file)}})
@@ -202,6 +205,10 @@ func TestLeftOut(t *testing.T) {
 		{"audience of a wrong type", "---\naudience: {a: b}\n---\n好\n", "a.md:2: error audience-unclear"},
 		{"audience of nobody", "---\naudience: []\n---\n好\n", "a.md:2: error audience-unclear"},
 		{"audience misspelt", "---\naudiance: staff\n---\n好\n", "a.md:2: error audience-unclear"},
+		{"picture", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89", "a.md: error encoding-unreadable"},
+		{"UTF-16 without a mark", "#\x00 \x00\x00\x90>k\n\x00\n\x00}Y\n\x00", "a.md: error encoding-unreadable"},
+		{"Shift JIS", "# \x95\xd4\x8b\xe0\n\n\x95\xd4\x8b\xe0\x82\xcd\x82\xc7\x82\xa4\x82\xb7\x82\xe9\n", "a.md: error encoding-unreadable"},
+		{"lost before", "# ����\n\n��������\n", "a.md: error encoding-unreadable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lib := read(t, fstest.MapFS{"a.md": {Data: []byte(c.file)}, "b.md": {Data: []byte("# 换货\n\n能换\n")}})

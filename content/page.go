@@ -46,6 +46,9 @@ func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
 	p := &page{}
 	file, problems := decode(name, data)
 	p.problems = problems
+	if slices.ContainsFunc(problems, isError) {
+		return p
+	}
 	block, body, bodyLine, problem := splitFrontMatter(name, file)
 	if problem != nil {
 		p.problems = append(p.problems, *problem)

@@ -35,8 +35,10 @@ const (
 	noArticles          Code = "no-articles"
 	rulesUnused         Code = "rules-unused"
 	encodingGBK         Code = "encoding-gbk"
+	encodingBig5        Code = "encoding-big5"
 	encodingUTF16       Code = "encoding-utf16"
 	encodingInvalid     Code = "encoding-invalid"
+	encodingUnreadable  Code = "encoding-unreadable"
 	frontMatterUnclosed Code = "front-matter-unclosed"
 	frontMatterSyntax   Code = "front-matter-syntax"
 	frontMatterColon    Code = "front-matter-colon"
@@ -104,12 +106,18 @@ func explain(c Code) (s Severity, zh, en string) {
 	case encodingGBK:
 		return Warning, "文件是 GBK/GB18030 编码，已自动转换。请另存为 UTF-8。",
 			"The file is encoded in GBK/GB18030 and was converted. Save it as UTF-8."
+	case encodingBig5:
+		return Warning, "文件是 Big5 编码，已自动转换。请另存为 UTF-8。",
+			"The file is encoded in Big5 and was converted. Save it as UTF-8."
 	case encodingUTF16:
 		return Warning, "文件是 UTF-16 编码，已自动转换。请另存为 UTF-8。",
 			"The file is encoded in UTF-16 and was converted. Save it as UTF-8."
 	case encodingInvalid:
 		return Warning, "从这一行起有 {0} 个字节不是有效的 UTF-8，已替换为空格。请检查乱码，并另存为 UTF-8。",
 			"From this line on, {0} bytes are not valid UTF-8 and were replaced by blanks. Look for garbled text and save the file as UTF-8."
+	case encodingUnreadable:
+		return Error, "大部分内容是乱码，或者根本不是文本，没有收录。请用原来的程序打开，另存为 UTF-8 编码的文本。",
+			"The content is garbled, or no text at all, and is left out. Open it in the program it was written with and save it as UTF-8 text."
 	case frontMatterUnclosed:
 		return Error, "开头的 --- 没有结束，整个文件没有收录。请在属性的最后加一行 ---。",
 			"The front matter that begins with --- never ends, so the file is left out. Add a line --- after the last property."
