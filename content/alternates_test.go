@@ -91,7 +91,7 @@ func TestNearMiss(t *testing.T) {
 
 // TestMessages looks for codes without a message, and for messages in which an argument is left open.
 func TestMessages(t *testing.T) {
-	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileHidden, linkOutside, linkFolder, noArticles, rulesUnused,
+	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileName, fileIrregular, fileHidden, linkOutside, linkFolder, noArticles, rulesUnused,
 		encodingGBK, encodingUTF16, encodingBig5, encodingInvalid, encodingUnreadable, frontMatterUnclosed, frontMatterSyntax, frontMatterColon, frontMatterTwice,
 		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, audienceOnly, idInvalid, idDuplicate, titleMissing,
 		articleEmpty, articleTwice, articleExpired, validReversed, reviewOverdue, headingEmpty, sectionEmpty, questionLong,

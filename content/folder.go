@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // rulesFolder holds what is not an article: the dictionary and other rules.
@@ -150,6 +151,10 @@ func (l *listing) walk(ctx context.Context, fsys fs.FS, dir string) error {
 			}
 			continue
 		}
+		if !utf8.ValidString(entry.Name()) {
+			l.report(path.Join(dir, escape(entry.Name())), fileName)
+			continue
+		}
 		mode := entry.Type()
 		linked := mode&fs.ModeSymlink != 0
 		if linked {
@@ -169,6 +174,8 @@ func (l *listing) walk(ctx context.Context, fsys fs.FS, dir string) error {
 			}
 		case mode.IsRegular():
 			l.add(name)
+		case isMarkdown(name) || name == dictionaryPath:
+			l.report(name, fileIrregular) // and not opened: reading a named pipe waits for somebody to write
 		}
 	}
 	return nil
@@ -188,6 +195,19 @@ func (l *listing) add(name string) {
 
 func (l *listing) report(name string, code Code, args ...string) {
 	l.problems = append(l.problems, Problem{Path: name, Code: code, Args: args})
+}
+
+// escape makes a name that is not UTF-8 printable, byte by byte: "\xcd\xcb\xbb\xf5.md".
+func escape(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if c < ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func isMarkdown(name string) bool {

@@ -155,6 +155,24 @@ func TestSwitchedFolder(t *testing.T) {
 	}
 }
 
+// TestNamesOfOtherEncodings reads names as they come out of an archive made on Windows: 退货.md in GBK.
+func TestNamesOfOtherEncodings(t *testing.T) {
+	dir := write(t, map[string]string{"faq/a.md": "# 甲\n\n好"})
+	if err := os.WriteFile(filepath.Join(dir, "faq", "\xcd\xcb\xbb\xf5.md"), []byte("# 退货\n\n好"), 0o644); err != nil {
+		t.Skip("this system allows only names in UTF-8: ", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "\xca\xdb\xba\xf3"), 0o755); err != nil { // 售后
+		t.Fatal(err)
+	}
+	lib := readDir(t, dir)
+	if articleIDs(lib) != "faq/a" || codes(lib.Problems) != "file-name file-name" {
+		t.Fatalf("articles %s, problems %v", articleIDs(lib), lib.Problems)
+	}
+	if one, two := lib.Problems[0].Path, lib.Problems[1].Path; one != `\xca\xdb\xba\xf3` || two != `faq/\xcd\xcb\xbb\xf5.md` {
+		t.Errorf("paths %s and %s", one, two)
+	}
+}
+
 func TestUnreadable(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root can read everything")

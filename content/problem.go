@@ -29,6 +29,8 @@ const (
 	fileUnreadable      Code = "file-unreadable"
 	fileTooLarge        Code = "file-too-large"
 	fileBroken          Code = "file-broken"
+	fileName            Code = "file-name"
+	fileIrregular       Code = "file-irregular"
 	fileHidden          Code = "file-hidden"
 	linkOutside         Code = "link-outside"
 	linkFolder          Code = "link-folder"
@@ -88,6 +90,12 @@ func explain(c Code) (s Severity, zh, en string) {
 	case fileBroken:
 		return Error, "这个文件无法解析，没有收录（{0}）。请把文件发给 jieda 的维护者。",
 			"The file could not be parsed and is left out ({0}). Please send it to the maintainers of jieda."
+	case fileName:
+		return Error, "名字不是 UTF-8 编码（可能来自 Windows 的 GBK 压缩包），没有收录。请给它改名。",
+			"The name is not UTF-8 (perhaps it comes from a GBK archive made on Windows), so this is left out. Rename it."
+	case fileIrregular:
+		return Error, "这不是普通文件（是管道、套接字或设备），没有收录。请换成普通文件。",
+			"This is not a regular file but a pipe, socket or device, and is left out. Put a regular file in its place."
 	case fileHidden:
 		return Warning, "文件名以点开头，没有读取。想让它被搜到，请去掉开头的点。",
 			"The file name begins with a dot, so it is not read. Remove the dot if it should be found."
