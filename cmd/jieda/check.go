@@ -48,7 +48,6 @@ The exit code is 1 when there are errors (warnings do not count) and 2 when the 
 	c.Flags().StringVar(&format, "format", format, p.say(text{
 		"`FORMAT` 输出格式 (text|json|github);github 会在 pull request 上标出问题",
 		"`FORMAT` of the list (text|json|github); github marks the lines of a pull request"}))
-	c.Flags().String("lang", "", p.say(text{"`LANG` 提示信息的语言 (zh|en)", "`LANG` language of messages (zh|en)"}))
 	return c
 }
 

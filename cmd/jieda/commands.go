@@ -36,6 +36,8 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	root.SetFlagErrorFunc(p.flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolP("help", "h", false, p.say(text{"显示帮助", "show this help"}))
+	lang, _ := findSetting(settings(), "lang")
+	root.PersistentFlags().String(lang.flag(), "", p.flagHelp(lang)) // read by languageOf before anything is printed
 	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(), p.evalCommand(),
 		p.configCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
@@ -49,11 +51,12 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	return root
 }
 
-// addSettings gives a command --config and the flags of the named settings, of all of them when none is named.
+// addSettings gives a command --config and the flags of the named settings, of all of them when none is named. --lang
+// is the root's, and so every command's.
 func (p *program) addSettings(c *cobra.Command, keys ...string) {
 	c.Flags().StringP("config", "c", "", p.say(text{"YAML `FILE` 配置文件(也可用 JIEDA_CONFIG)", "YAML `FILE` of settings (also JIEDA_CONFIG)"}))
 	for _, s := range settings() {
-		if len(keys) > 0 && !slices.Contains(keys, s.key) {
+		if s.key == "lang" || len(keys) > 0 && !slices.Contains(keys, s.key) {
 			continue
 		}
 		// Flags are text here, checked with all the other settings in readConfig, so that a mistake reads the same

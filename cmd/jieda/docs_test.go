@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -80,6 +81,17 @@ func TestReadme(t *testing.T) {
 	en, zh := read("README.md"), read("README.zh-CN.md")
 	if got := commands.FindAllString(en, -1); len(got) < 3 || !slices.Equal(got, commands.FindAllString(zh, -1)) {
 		t.Errorf("the commands of README.md and README.zh-CN.md differ")
+	}
+	tried := 0
+	for _, help := range regexp.MustCompile("`bin/jieda ([^`]*--help[^`]*)`").FindAllStringSubmatch(en+zh, -1) {
+		p := &program{stdout: io.Discard, stderr: io.Discard}
+		if err := run(t.Context(), p, strings.Fields(help[1])); err != nil {
+			t.Errorf("the README says %s: %v", help[0], err)
+		}
+		tried++
+	}
+	if tried < 2 {
+		t.Errorf("%d commands with --help found, want one in each README", tried)
 	}
 	for _, link := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(en+zh, -1) {
 		if _, err := os.Stat("../../" + link[1]); err != nil {

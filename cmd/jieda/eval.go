@@ -101,7 +101,7 @@ The exit code is 1 when a question fails; those with must: false are counted onl
 	flags.IntVar(&o.leaveOut, "leave-out", 0, p.say(text{
 		"`N` 再去掉最多 N 个问题的文章,看这些问题是否仍被回答",
 		"`N` questions at most that are asked again without their articles, to see whether they are still answered"}))
-	p.addSettings(c, "content", "data", "engine", "lang", "log.level", "log.format",
+	p.addSettings(c, "content", "data", "engine", "log.level", "log.format",
 		"decision.none_below", "decision.suggest_from", "decision.answer_from")
 	return c
 }

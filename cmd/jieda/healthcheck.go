@@ -22,7 +22,7 @@ func (p *program) healthcheckCommand() *cobra.Command {
 			return p.healthcheck(c.Context(), cfg.Addr)
 		},
 	}
-	p.addSettings(c, "addr", "lang")
+	p.addSettings(c, "addr")
 	return c
 }
 

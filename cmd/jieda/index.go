@@ -49,6 +49,6 @@ itself and needs no such command.`}),
 		},
 	}
 	c.Flags().BoolVar(&force, "force", false, p.say(text{"内容没有变化也重建", "build even if nothing has changed"}))
-	p.addSettings(c, "content", "data", "engine", "lang", "log.level", "log.format")
+	p.addSettings(c, "content", "data", "engine", "log.level", "log.format")
 	return c
 }

@@ -42,6 +42,8 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// What shells report for a program that Ctrl+C ended: 128 and the number of SIGINT.
+	exitInterrupted = 130
 )
 
 // A usageError is a mistake in the command line, in the file of settings or in the environment.
@@ -52,6 +54,9 @@ func (e *usageError) Error() string { return e.message }
 // errReported ends the program with exit code 1 after everything that can be said has been printed.
 var errReported = errors.New("reported above")
 
+// errInterrupted ends the program when a signal came before its work was done.
+var errInterrupted = errors.New("interrupted")
+
 func exitCode(err error) int {
 	var usage *usageError
 	switch {
@@ -59,6 +64,8 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		return exitUsage
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	default:
 		return exitFailed
 	}
@@ -70,7 +77,12 @@ func run(ctx context.Context, p *program, args []string) error {
 	root := p.command()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !errors.Is(err, errReported) {
+	switch {
+	case err == nil, errors.Is(err, errReported):
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()): // whatever was being done, the signal is why it was not
+		fmt.Fprintln(p.stderr, "jieda: "+p.say(text{"已中断", "interrupted"}))
+		return errInterrupted
+	default:
 		fmt.Fprintln(p.stderr, "jieda: "+err.Error())
 	}
 	return err
