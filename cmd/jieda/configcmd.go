@@ -31,7 +31,14 @@ func (p *program) configCommand() *cobra.Command {
 		Short: p.say(text{"检查设置,列出全部错误", "check the settings and name every mistake"}),
 		Args:  p.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if _, err := p.readConfig(c.Flags()); err != nil {
+			cfg, err := p.readConfig(c.Flags())
+			if err != nil {
+				return err
+			}
+			if _, err := p.openContent(cfg.Content); err != nil {
+				return err
+			}
+			if err := p.checkApart(cfg.Content, cfg.Data); err != nil {
 				return err
 			}
 			fmt.Fprintln(p.stdout, p.say(text{"设置没有问题", "the settings are fine"}))

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,13 @@ func (p *program) searchCommand() *cobra.Command {
 			if limit < 1 || limit > 50 {
 				return p.usagef(text{"--limit 只能是 1 到 50", "--limit must be 1 to 50"})
 			}
+			question := strings.Join(args, " ")
+			switch length := utf8.RuneCountInString(strings.TrimSpace(question)); {
+			case length == 0:
+				return p.usagef(text{"问题是空的;请写出要搜索的内容", "the question is empty: write what to search for"})
+			case length > index.MaxQuery:
+				return p.usagef(text{"问题有 %d 个字,最多 %d 个;请缩短", "the question has %d characters, %d at most: shorten it"}, length, index.MaxQuery)
+			}
 			cfg, err := p.readConfig(c.Flags())
 			if err != nil {
 				return err
@@ -53,7 +61,6 @@ func (p *program) searchCommand() *cobra.Command {
 			if err != nil {
 				return p.errorf(text{"建立索引失败:%w", "building the index failed: %w"}, err)
 			}
-			question := strings.Join(args, " ")
 			switch {
 			case explain:
 				err = p.explain(c.Context(), s, question, limit)
@@ -71,7 +78,7 @@ func (p *program) searchCommand() *cobra.Command {
 	c.Flags().BoolVar(&explain, "explain", false, p.say(text{"说明为什么是这些结果、为什么这样判断", "say why these results, and why this decision"}))
 	c.Flags().BoolVar(&asJSON, "json", false, p.say(text{"输出 JSON,与 GET /api/v1/search 相同", "print JSON, the same as GET /api/v1/search"}))
 	c.Flags().IntVar(&limit, "limit", 10, p.say(text{"`N` 最多显示几条 [默认 10]", "`N` results at most [default 10]"}))
-	p.addSettings(c, "content", "data", "engine", "lang", "log.level", "log.format")
+	p.addSettings(c, "content", "data", "engine", "log.level", "log.format")
 	return c
 }
 

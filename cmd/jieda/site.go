@@ -34,6 +34,9 @@ func (p *program) openSite(cfg *configuration, log *slog.Logger, progress func(i
 	if err != nil {
 		return nil, err
 	}
+	if err := p.checkApart(cfg.Content, cfg.Data); err != nil {
+		return nil, err
+	}
 	data, err := p.dataFolder(cfg)
 	if err != nil {
 		return nil, err
@@ -45,7 +48,9 @@ func (p *program) openSite(cfg *configuration, log *slog.Logger, progress func(i
 			"the data folder %s is in use by another jieda: stop that one or choose another folder with --data (to search, ask the running one over HTTP)"}, data)
 	}
 	if err != nil {
-		return nil, p.errorf(text{"打不开数据文件夹 %s:%w", "cannot open the data folder %s: %w"}, data, err)
+		return nil, p.errorf(text{
+			"打不开数据文件夹 %s:%w;请检查它的权限,或用 --data 另选一个可写的文件夹",
+			"cannot open the data folder %s: %w; check its permissions, or choose another that can be written with --data"}, data, err)
 	}
 	x, err := index.New(index.Options{
 		Engine: engine, DictDir: filepath.Join(data, "dict"), Logger: log, Gates: index.Gates(cfg.Decision),
@@ -94,10 +99,56 @@ func (p *program) dataFolder(cfg *configuration) (string, error) {
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", p.errorf(text{
-			"建不了数据文件夹:%w;请用 --data 或 JIEDA_DATA 指定一个可写的文件夹",
-			"cannot make the data folder: %w; name one that can be written with --data or JIEDA_DATA"}, err)
+			"建不了数据文件夹 %s:%w;请用 --data 或 JIEDA_DATA 指定一个可写的文件夹",
+			"cannot make the data folder %s: %w; name one that can be written with --data or JIEDA_DATA"}, dir, err)
 	}
 	return dir, nil
+}
+
+// checkApart refuses content and data folders of which one is the other or lies inside it: what is written to the one
+// would be read as an article of the other. The default data folder is outside of this, below a hidden one.
+func (p *program) checkApart(contentDir, dataDir string) error {
+	if contentDir == "" || dataDir == "" {
+		return nil
+	}
+	c, err := realPath(contentDir)
+	if err != nil {
+		return err
+	}
+	d, err := realPath(dataDir)
+	if err != nil {
+		return err
+	}
+	if !within(c, d) && !within(d, c) {
+		return nil
+	}
+	return p.usagef(text{
+		"文章文件夹 %s 和数据文件夹 %s 不能相同,也不能一个在另一个里面;请用 --data 另选一个文件夹",
+		"the folder of articles, %s, and the data folder, %s, must not be the same or one inside the other: choose another with --data"},
+		contentDir, dataDir)
+}
+
+// realPath is the absolute path of a folder without symbolic links; the end of the path need not exist yet.
+func realPath(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for at, rest := path, ""; ; at, rest = filepath.Dir(at), filepath.Join(filepath.Base(at), rest) {
+		real, err := filepath.EvalSymlinks(at)
+		if err == nil {
+			return filepath.Join(real, rest), nil
+		}
+		if at == filepath.Dir(at) {
+			return path, nil
+		}
+	}
+}
+
+// within says whether a path is dir or lies inside it. Both are absolute.
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 func (p *program) defaultDataFolder(contentDir string) (string, error) {
