@@ -168,8 +168,12 @@ func watch(ctx context.Context, cfg *configuration, s *site, log *slog.Logger) {
 	}
 }
 
-// greet tells the person at the terminal where to go, and with the sample also what to ask.
+// greet tells the person at the terminal where to go, and with the sample also what to ask. Who wants JSON collects what
+// is printed, and gets nothing else.
 func (p *program) greet(cfg *configuration, addr net.Addr) {
+	if cfg.Log.Format == "json" {
+		return
+	}
 	fmt.Fprintf(p.stdout, "\n  jieda 解答  %s\n", shownURL(addr))
 	if cfg.Content == "" {
 		fmt.Fprintf(p.stdout, "\n  %s\n", p.say(text{
@@ -201,6 +205,7 @@ func shownURL(addr net.Addr) string {
 // shutDown goes on serving for the drain delay, while /readyz sends load balancers away, then closes the door and
 // waits for running requests. Those that take too long are cut off, which is no failure of the program.
 func shutDown(hs *http.Server, cfg *configuration, log *slog.Logger) error {
+	hs.SetKeepAlivesEnabled(false) // or clients would send the next request here as well
 	time.Sleep(cfg.Server.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), cfg.Server.ShutdownTimeout)
 	defer cancel()
