@@ -348,13 +348,17 @@ func (f *frontMatter) list(to *[]string, key string, value *yaml.Node, line int,
 
 // items are the texts of a list. An item that is not a text is most often "- 怎么退: 运费谁付", which lacks quotes.
 func (f *frontMatter) items(key string, list *yaml.Node) (values []string) {
+	warned := 0 // the last line of which that was said
 	for _, item := range list.Content {
+		line := item.Line + 1
 		if item.Kind == yaml.AliasNode {
 			item = item.Alias
 		}
 		switch {
+		case item.Kind != yaml.ScalarNode && line == warned:
 		case item.Kind != yaml.ScalarNode:
-			f.warn(item.Line+1, frontMatterType, key, "文字的列表，有冒号的请加引号", "a list of texts, those with a colon in quotes")
+			warned = line
+			f.warn(line, frontMatterType, key, "文字的列表，有冒号的请加引号", "a list of texts, those with a colon in quotes")
 		case item.Tag != "!!null":
 			values = append(values, item.Value)
 		}

@@ -142,8 +142,8 @@ func explain(c Code) (s Severity, zh, en string) {
 		return Warning, "不支持 TOML 属性（+++），已忽略。请改用 YAML：前后各一行 ---，中间写“名称: 值”。",
 			"TOML front matter (+++) is not supported and was ignored. Use YAML: a line --- before and after, and \"name: value\" between."
 	case frontMatterType:
-		return Warning, "属性“{0}”的值应该是{1}，已忽略。请改正。",
-			"The property \"{0}\" should be {2} and was ignored. Correct it."
+		return Warning, "属性“{0}”的这个值已忽略，应该是：{1}。请改正。",
+			"This value of the property \"{0}\" was ignored. It should be {2}. Correct it."
 	case frontMatterDate:
 		return Warning, "看不懂属性“{0}”的日期“{1}”，已忽略。请写成 2026-01-31。",
 			"The date \"{1}\" of the property \"{0}\" cannot be read and was ignored. Write it as 2026-01-31."
