@@ -91,11 +91,11 @@ func TestNearMiss(t *testing.T) {
 
 // TestMessages looks for codes without a message, and for messages in which an argument is left open.
 func TestMessages(t *testing.T) {
-	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileName, fileIrregular, fileHidden, linkOutside, linkFolder, noArticles, rulesUnused,
+	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileName, fileIrregular, fileHidden, symlinkOutside, symlinkFolder, noArticles, rulesUnused,
 		encodingGBK, encodingUTF16, encodingBig5, encodingInvalid, encodingUnreadable, frontMatterUnclosed, frontMatterSyntax, frontMatterColon, frontMatterTwice,
-		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, audienceOnly, idInvalid, idDuplicate, titleMissing,
+		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, audienceOnly, idInvalid, idDuplicate, aliasTaken, titleMissing,
 		articleEmpty, articleTwice, articleExpired, validReversed, reviewOverdue, headingEmpty, sectionEmpty, questionLong,
-		questionTwice, negativeConflict, hiddenMisplaced, relatedMissing, linkBroken, linkCase, anchorMissing, markdownComplex,
+		questionTwice, negativeConflict, hiddenMisplaced, relatedMissing, linkBroken, linkOutside, linkCase, anchorMissing, markdownComplex,
 		wordSyntax, wordFrequency, wordLong, wordNotHan, wordTwice} {
 		p := Problem{Path: "a.md", Code: c, Args: []string{"甲", "乙", "丙"}}
 		for _, lang := range []string{"zh", "en"} {

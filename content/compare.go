@@ -68,6 +68,25 @@ func (a *Article) setID(id string) {
 	a.ID = id
 }
 
+// aliases finds those that lead to another article: an id or path goes before an alias, and of two articles with the
+// same alias the first has it. Slashes around an alias do not count.
+func (c *comparison) aliases() {
+	first := make(map[string]*page)
+	for _, p := range c.pages {
+		for _, alias := range p.article.Aliases {
+			name := strings.Trim(alias, "/")
+			owner := cmp.Or(c.byID[name], c.byPath[name], first[name])
+			switch owner {
+			case nil:
+				first[name] = p
+			case p:
+			default:
+				c.warn(p, p.aliasLine, aliasTaken, alias, owner.article.Path)
+			}
+		}
+	}
+}
+
 // audiences says for each audience how many articles only it may see, once, at the first of them: other programs write
 // "audience: ITPro" and mean no secret by it. The names public and staff are ours, so whoever writes them means it.
 func (c *comparison) audiences() {
@@ -172,6 +191,9 @@ func (c *comparison) links() {
 		for _, l := range p.links {
 			name, fragment, local := resolve(p.article.Path, l.dest)
 			if !local {
+				if name != "" {
+					c.warn(p, l.line, linkOutside, l.dest)
+				}
 				continue
 			}
 			target := c.target(name)
@@ -214,7 +236,8 @@ func (c *comparison) target(name string) string {
 
 // resolve makes a path below the content folder of a link in the article at path from: "../faq/退货.md#条件" in
 // "training/新人.md" is "faq/退货.md" and "条件". A link that begins with "/" counts from the content folder. A link
-// with a scheme or a host is not local, nor is one that leads out of the folder or is not UTF-8.
+// with a scheme or a host is not local, nor is one that is not UTF-8; for those name is empty. One that leads out of the
+// folder is not local either, and name begins with "..".
 func resolve(from, dest string) (name, fragment string, local bool) {
 	dest = strings.TrimSpace(dest)
 	u, err := url.Parse(dest)
@@ -239,8 +262,11 @@ func resolve(from, dest string) (name, fragment string, local bool) {
 	} else {
 		name = path.Join(path.Dir(from), u.Path)
 	}
-	if name == ".." || strings.HasPrefix(name, "../") || !utf8.ValidString(name+u.Fragment) {
+	if !utf8.ValidString(name + u.Fragment) {
 		return "", "", false
+	}
+	if name == ".." || strings.HasPrefix(name, "../") {
+		return name, "", false
 	}
 	return name, u.Fragment, true
 }

@@ -160,14 +160,14 @@ func (l *listing) walk(ctx context.Context, fsys fs.FS, dir string) error {
 		if linked {
 			info, err := fs.Stat(fsys, name)
 			if err != nil {
-				l.report(name, linkOutside)
+				l.report(name, symlinkOutside)
 				continue
 			}
 			mode = info.Mode()
 		}
 		switch {
 		case mode.IsDir() && linked:
-			l.report(name, linkFolder)
+			l.report(name, symlinkFolder)
 		case mode.IsDir():
 			if err := l.walk(ctx, fsys, name); err != nil {
 				return err

@@ -108,7 +108,7 @@ func TestSymbolicLinks(t *testing.T) {
 	if got := articleIDs(lib); got != "b faq/a" {
 		t.Errorf("articles %s", got)
 	}
-	want := "c.md link-outside d.md link-outside e.md link-outside faq/a.md article-duplicate faq/loop link-folder folder link-folder"
+	want := "c.md symlink-outside d.md symlink-outside e.md symlink-outside faq/a.md article-duplicate faq/loop symlink-folder folder symlink-folder"
 	var got []string
 	for _, p := range lib.Problems {
 		got = append(got, p.Path, string(p.Code))

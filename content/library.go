@@ -217,6 +217,7 @@ func (r *reading) compare() []Problem {
 		}
 	}
 	c.ids()
+	c.aliases()
 	c.audiences()
 	c.texts()
 	c.questions()

@@ -17,12 +17,12 @@ type page struct {
 	article  *Article // nil when it is left out
 	problems []Problem
 	// What is checked when all files are known:
-	idLine, relatedLine, audienceLine int
-	givenID                           bool
-	onlyFor                           []string // as in frontMatter
-	links                             []link
-	places                            map[string]bool // anchors that links may lead to
-	asked                             []asked
+	idLine, aliasLine, relatedLine, audienceLine int
+	givenID                                      bool
+	onlyFor                                      []string // as in frontMatter
+	links                                        []link
+	places                                       map[string]bool // anchors that links may lead to
+	asked                                        []asked
 }
 
 // A link to another file of the folder, or to a place in one.
@@ -63,7 +63,8 @@ func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
 	}
 	a := &front.article
 	a.Body = body
-	p.idLine, p.relatedLine, p.audienceLine = front.set["id"], front.set["related"], front.set["audience"]
+	p.idLine, p.aliasLine = front.set["id"], front.set["aliases"]
+	p.relatedLine, p.audienceLine = front.set["related"], front.set["audience"]
 	p.onlyFor = front.onlyFor
 	p.checkID(a)
 

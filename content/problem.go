@@ -32,8 +32,8 @@ const (
 	fileName            Code = "file-name"
 	fileIrregular       Code = "file-irregular"
 	fileHidden          Code = "file-hidden"
-	linkOutside         Code = "link-outside"
-	linkFolder          Code = "link-folder"
+	symlinkOutside      Code = "symlink-outside"
+	symlinkFolder       Code = "symlink-folder"
 	noArticles          Code = "no-articles"
 	rulesUnused         Code = "rules-unused"
 	encodingGBK         Code = "encoding-gbk"
@@ -53,6 +53,7 @@ const (
 	audienceOnly        Code = "audience-only"
 	idInvalid           Code = "id-invalid"
 	idDuplicate         Code = "id-duplicate"
+	aliasTaken          Code = "alias-taken"
 	titleMissing        Code = "title-missing"
 	articleEmpty        Code = "article-empty"
 	articleTwice        Code = "article-duplicate"
@@ -67,6 +68,7 @@ const (
 	hiddenMisplaced     Code = "alternates-misplaced"
 	relatedMissing      Code = "related-missing"
 	linkBroken          Code = "link-broken"
+	linkOutside         Code = "link-outside"
 	linkCase            Code = "link-case"
 	anchorMissing       Code = "anchor-missing"
 	markdownComplex     Code = "markdown-too-complex"
@@ -99,10 +101,10 @@ func explain(c Code) (s Severity, zh, en string) {
 	case fileHidden:
 		return Warning, "文件名以点开头，没有读取。想让它被搜到，请去掉开头的点。",
 			"The file name begins with a dot, so it is not read. Remove the dot if it should be found."
-	case linkOutside:
+	case symlinkOutside:
 		return Warning, "符号链接失效，或指向知识库文件夹之外，没有读取。请改成文件夹内的相对链接，或直接放入文件。",
 			"The symbolic link is broken or leads outside the content folder, so it is not read. Make it a relative link inside the folder, or put the file itself here."
-	case linkFolder:
+	case symlinkFolder:
 		return Warning, "不跟随指向文件夹的符号链接，里面的文件没有读取。请直接放入文件夹。",
 			"Symbolic links to folders are not followed, so the files in it are not read. Put the folder itself here."
 	case noArticles:
@@ -162,6 +164,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case idDuplicate:
 		return Warning, "id“{0}”已被 {1} 使用，这篇改用“{2}”。请给两篇不同的 id。",
 			"The id \"{0}\" already belongs to {1}; \"{2}\" is used here. Give the two articles different ids."
+	case aliasTaken:
+		return Warning, "别名“{0}”与 {1} 的 id、路径或别名相同，客户会打开那一篇。请删掉或改写这个别名。",
+			"The alias \"{0}\" is also the id, path or an alias of {1}, which is what customers get. Remove or change this alias."
 	case titleMissing:
 		return Warning, "没有标题，暂用文件名“{0}”。请加一行“# 标题”，或在属性里写 title。",
 			"There is no title, so the file name \"{0}\" is used. Add a line \"# Title\", or a title to the front matter."
@@ -204,6 +209,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case linkBroken:
 		return Warning, "链接的目标不存在：{0}。请改正链接，或补上文件。",
 			"The link leads to nothing: {0}. Correct it, or add the file."
+	case linkOutside:
+		return Warning, "链接 {0} 指向知识库文件夹之外，客户打不开。请改正链接，或把文件放进文件夹。",
+			"The link {0} leads out of the content folder, so customers cannot open it. Correct it, or put the file into the folder."
 	case linkCase:
 		return Warning, "链接 {0} 与文件 {1} 大小写不同，在服务器上会打不开。请改成一致。",
 			"The link {0} differs from the file {1} in upper and lower case and will not open on a server. Make them equal."
