@@ -61,17 +61,15 @@ func (s *Server) searchPage(c echo.Context) error {
 	if err != nil {
 		offset = 0 // a broken link is no reason to show nothing
 	}
-	last := 1_000_000 // the same limits as over the API
-	if c.QueryParam("q") != "" {
-		last = 1000
-	}
-	offset = min(max(offset, 0), last) / pageLength * pageLength
+	const lastListed, lastFound = 1_000_000, 1000 // as in openapi.yaml
+	offset = min(max(offset, 0), lastListed) / pageLength * pageLength
 	if strings.TrimSpace(c.QueryParam("q")) == "" {
 		if category == "" && !c.QueryParams().Has("category") {
 			return c.Redirect(http.StatusFound, s.newPage(c, "", nil).Link("/"))
 		}
 		return s.browse(c, category, offset)
 	}
+	offset = min(offset, lastFound)
 	q, err := question(FieldErrorInQuery, "q", c.QueryParam("q"))
 	if err != nil {
 		return err
