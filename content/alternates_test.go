@@ -92,7 +92,7 @@ func TestNearMiss(t *testing.T) {
 // TestMessages looks for codes without a message, and for messages in which an argument is left open.
 func TestMessages(t *testing.T) {
 	for _, c := range []Code{fileUnreadable, fileTooLarge, fileBroken, fileName, fileIrregular, fileHidden, symlinkOutside, symlinkFolder, noArticles, rulesUnused,
-		encodingGBK, encodingUTF16, encodingBig5, encodingInvalid, encodingUnreadable, frontMatterUnclosed, frontMatterSyntax, frontMatterColon, frontMatterTwice,
+		encodingGBK, encodingUTF16, encodingBig5, encodingInvalid, encodingUnreadable, frontMatterUnclosed, frontMatterDashes, frontMatterSyntax, frontMatterColon, frontMatterTwice,
 		frontMatterTOML, frontMatterType, frontMatterDate, frontMatterTypo, audienceUnclear, audienceOnly, idInvalid, idDuplicate, aliasTaken, titleMissing,
 		articleEmpty, articleTwice, articleExpired, validReversed, reviewOverdue, headingEmpty, sectionEmpty, questionLong,
 		questionTwice, negativeConflict, hiddenMisplaced, relatedMissing, linkBroken, linkOutside, linkCase, anchorMissing, markdownComplex,

@@ -23,6 +23,7 @@ type document struct {
 	src      *source
 	lineEnds []int
 	tree     *ast.Document
+	plain    bool // the whole body was too complex to be parsed
 	// nodes are the blocks of the document; headings are those among them.
 	nodes    []ast.Node
 	headings []*heading
@@ -53,7 +54,7 @@ func readDocument(md parser.Parser, body string, bodyLine int) *document {
 			d.lineEnds = append(d.lineEnds, i)
 		}
 	}
-	d.tree = parseMarkdown(md, d.src.text)
+	d.tree, d.plain = parseMarkdown(md, d.src.text)
 	setAnchors(d.tree, d.src, func(h *ast.Heading, text, anchor string) {
 		d.places[strings.ToLower(anchor)] = true
 	})

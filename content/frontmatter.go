@@ -40,7 +40,10 @@ func splitFrontMatter(name, file string) (block, body string, bodyLine int, prob
 	if mark == "+++" {
 		return splitTOML(name, file, rest)
 	}
-	if mark != "---" || !found {
+	if mark != "---" {
+		return "", file, 1, missingDashes(name, first, rest)
+	}
+	if !found {
 		return "", file, 1, nil
 	}
 	lines, start := 1, 0
@@ -67,6 +70,30 @@ func splitFrontMatter(name, file string) (block, body string, bodyLine int, prob
 		return "", "", 1, &Problem{Path: name, Line: 1, Code: frontMatterUnclosed}
 	}
 	return "", file, 1, nil
+}
+
+// missingDashes finds front matter without the line of "---" before it: the file begins with "title: 退款", and a blank
+// line or another property of ours follows. Notes such as 相似问：may stand at the beginning of a text.
+func missingDashes(name, first, rest string) *Problem {
+	key, ok := propertyLine(first)
+	if _, isNote := parseNote(strings.TrimSpace(first)); !ok || isNote {
+		return nil
+	}
+	second, _, _ := strings.Cut(rest, "\n")
+	if _, ok := propertyLine(second); !ok && strings.TrimSpace(second) != "" {
+		return nil
+	}
+	return &Problem{Path: name, Line: 1, Code: frontMatterDashes, Args: []string{key}}
+}
+
+// propertyLine returns the key of a line "key: value" when it is a property of ours.
+func propertyLine(line string) (key string, ok bool) {
+	key, _, found := strings.Cut(strings.Replace(line, "：", ":", 1), ":")
+	if !found {
+		return "", false
+	}
+	_, ok = propertyName(key)
+	return strings.TrimSpace(key), ok
 }
 
 func splitTOML(name, file, rest string) (block, body string, bodyLine int, problem *Problem) {
@@ -230,12 +257,18 @@ var keyNames = map[string]string{
 	"kind": "kind", "类型": "kind", "類型": "kind",
 }
 
+// propertyName is the own name of what an editor wrote, in any case and with "-" for "_".
+func propertyName(key string) (name string, known bool) {
+	key = strings.TrimSpace(key)
+	if name, known = keyNames[key]; !known {
+		name, known = keyNames[strings.ToLower(strings.ReplaceAll(key, "-", "_"))]
+	}
+	return name, known
+}
+
 // property takes one property. Unknown ones are other programs' business, unless they look like a typing error.
 func (f *frontMatter) property(key string, value *yaml.Node, line int) {
-	name, known := keyNames[strings.TrimSpace(key)]
-	if !known {
-		name, known = keyNames[strings.ToLower(strings.ReplaceAll(strings.TrimSpace(key), "-", "_"))]
-	}
+	name, known := propertyName(key)
 	if !known {
 		if meant := nearMiss(key); meant == "audience" {
 			f.fail(line, audienceUnclear, key)

@@ -89,6 +89,17 @@ func backticks() string {
 	return b.String()
 }
 
+// TestTooComplex reads a flat file of many short paragraphs, which is too large to be parsed.
+func TestTooComplex(t *testing.T) {
+	lib := read(t, fstest.MapFS{"a.md": {Data: []byte("# 退款\n\n" + strings.Repeat("好\n\n", maxBlocks))}})
+	if len(lib.Articles) != 1 || codes(lib.Problems) != string(markdownComplex) {
+		t.Fatalf("%d articles, problems %v", len(lib.Articles), lib.Problems)
+	}
+	if zh, en := lib.Problems[0].Message("zh"), lib.Problems[0].Message("en"); !strings.Contains(zh, "太大") || !strings.Contains(en, "too large") {
+		t.Errorf("the message does not say that the file is too large: %s %s", zh, en)
+	}
+}
+
 func TestHostileFiles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fifty files of half a megabyte take ten seconds")

@@ -226,6 +226,34 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// TestMissingDashes is about files that begin with what may or may not be front matter.
+func TestMissingDashes(t *testing.T) {
+	for _, c := range []struct {
+		file string
+		want bool
+	}{
+		{"title: 退款\n\n好\n", true},
+		{"title: 退款\ntags: [a]\n好\n", true},
+		{"标题：退款\n分类：售后\n\n好\n", true},
+		{"Title: 退款", true},
+		{"id: a\ntitle: 退款\n---\n好\n", true},
+		{"---\ntitle: 退款\n---\n好\n", false},
+		{"title: 退款\n好\n", false},
+		{"注意: 退款\n\n好\n", false},
+		{"相似问：怎么退\n\n好\n", false},
+		{"关键词：退款\n\n好\n", false},
+		{"\ntitle: 退款\n\n好\n", false},
+		{"title\n\n好\n", false},
+		{"# title: 退款\n\n好\n", false},
+	} {
+		lib := read(t, fstest.MapFS{"a.md": {Data: []byte(c.file)}})
+		got := strings.Contains(codes(lib.Problems), string(frontMatterDashes))
+		if got != c.want || len(lib.Articles) != 1 {
+			t.Errorf("%q: %t, want %t; problems %v", c.file, got, c.want, lib.Problems)
+		}
+	}
+}
+
 func TestTooLarge(t *testing.T) {
 	lib := read(t, fstest.MapFS{"a.md": {Data: make([]byte, maxFile+1)}})
 	if len(lib.Articles) != 0 || codes(lib.Problems) != string(fileTooLarge) {

@@ -81,9 +81,9 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 })
 
 // parseMarkdown parses a prepared body. When it is too complex as a whole it comes back as one plain block.
-func parseMarkdown(p parser.Parser, src []byte) *ast.Document {
+func parseMarkdown(p parser.Parser, src []byte) (doc *ast.Document, plain bool) {
 	if tooComplex(src) {
-		doc := ast.NewDocument()
+		doc = ast.NewDocument()
 		block := &plainBlock{}
 		for start := 0; start < len(src); {
 			end := len(src)
@@ -95,9 +95,9 @@ func parseMarkdown(p parser.Parser, src []byte) *ast.Document {
 		}
 		block.SetPos(0)
 		doc.AppendChild(doc, block)
-		return doc
+		return doc, true
 	}
-	return p.Parse(text.NewReader(src)).(*ast.Document)
+	return p.Parse(text.NewReader(src)).(*ast.Document), false
 }
 
 // nestingLimit keeps a block parser from opening blocks that stand too deep.

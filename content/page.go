@@ -171,7 +171,9 @@ func (p *page) setTitle(a *Article, doc *document, bodyLine int) {
 		base = path.Base(path.Dir(a.Path))
 	}
 	a.Title = nameTitle(base)
-	p.warn(a, bodyLine, titleMissing, a.Title)
+	if !doc.plain { // or there may be a title that we could not see
+		p.warn(a, bodyLine, titleMissing, a.Title)
+	}
 }
 
 // nameTitle makes a title of a file name: "01-如何_退货" → "如何 退货".

@@ -42,6 +42,7 @@ const (
 	encodingInvalid     Code = "encoding-invalid"
 	encodingUnreadable  Code = "encoding-unreadable"
 	frontMatterUnclosed Code = "front-matter-unclosed"
+	frontMatterDashes   Code = "front-matter-missing-dashes"
 	frontMatterSyntax   Code = "front-matter-syntax"
 	frontMatterColon    Code = "front-matter-colon"
 	frontMatterTwice    Code = "front-matter-duplicate-key"
@@ -131,6 +132,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case frontMatterUnclosed:
 		return Error, "开头的 --- 没有结束，整个文件没有收录。请在属性的最后加一行 ---。",
 			"The front matter that begins with --- never ends, so the file is left out. Add a line --- after the last property."
+	case frontMatterDashes:
+		return Warning, "“{0}”这样的属性前面没有 ---，所以被当作正文显示给客户。请在这一行之前和最后一个属性之后各加一行 ---。",
+			"There is no --- before properties such as \"{0}\", so customers see them as text. Add a line --- before this one, and one after the last property."
 	case frontMatterSyntax:
 		return Error, "文件开头的属性写法有误，整个文件没有收录：{0}。请修正这一行；值里有冒号、# 或引号时，请用引号把整个值括起来。",
 			"The front matter is not valid YAML, so the file is left out: {1}. Fix this line; a value that holds a colon, # or quotes must itself be quoted."
@@ -219,8 +223,8 @@ func explain(c Code) (s Severity, zh, en string) {
 		return Warning, "{0} 里没有“#{1}”这个位置。请改正链接，或用标题的文字作为位置。",
 			"There is no place \"#{1}\" in {0}. Correct the link; a heading's own text can be used as the place."
 	case markdownComplex:
-		return Warning, "这里的 Markdown 嵌套太深或太复杂，按纯文本处理。请简化。",
-			"The Markdown here is nested too deeply or too complex, so it is treated as plain text. Simplify it."
+		return Warning, "从这里起的内容太大或太复杂，已按纯文本收录，不识别标题、表格和链接。请拆成几个文件，或简化。",
+			"What begins here is too large or too complex; it is served as plain text, without headings, tables and links. Split it into several files, or simplify it."
 	case wordSyntax:
 		return Warning, "看不懂词典的这一行“{0}”，已忽略。每行写一个词，例如“惠民保 20000 n”；词里不能有空格。",
 			"This line of the dictionary, \"{0}\", cannot be read and was ignored. Write one word per line, such as \"惠民保 20000 n\"; a word holds no blanks."
