@@ -208,6 +208,26 @@ func TestTraits(t *testing.T) {
 	}
 }
 
+func TestOpposite(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"怎么注册账号", "怎么注销账号", true}, {"怎么注销账号", "怎么注册账号", true}, {"怎么注册账号", "怎么注册账号", false},
+		{"换货运费谁出", "退货运费谁承担", true}, {"换货和退货的区别", "怎么退货", false}, {"怎么退款", "怎么换货", false},
+	} {
+		if got := opposite(c.a, c.b); got != c.want {
+			t.Errorf("opposite(%s, %s) = %v", c.a, c.b, got)
+		}
+	}
+	v := vector{units: []unit{{wording: "怎么退款"}, {wording: "钱能退吗", len: 1, terms: []termFreq{{1, 1}}}}}
+	d := decoder{b: v.append(nil)}
+	d.score(nil, nil, bm25{}, nil)
+	if c := (candidate{unit: 1, wordings: d.b}); c.wording() != "钱能退吗" {
+		t.Errorf("the second wording is read as %q", c.wording())
+	}
+}
+
 // TestBM25 compares with a value computed by hand: k1 1, b ¾, a text of twice the average length, tf 2, weight 3:
 // norm = 1·(¼ + ¾·2) = 1.75; 3·2·2/(2+1.75) = 3.2.
 func TestBM25(t *testing.T) {

@@ -56,6 +56,9 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 		// Two articles have this very question, or the question is a topic ("电池") that several are about.
 		r.Why = "close"
 		return Choose, r
+	case best.opposite:
+		r.Why = "close"
+		return Choose, r
 	case !best.hasKey && rivalHasKey(hits):
 		// 提领要手续费吗: the best hit is about fees, but another one, nearly as good, about 提领.
 		r.Why = "close"

@@ -200,6 +200,7 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 		return nil
 	})
 	best[0].hasCodes = true
+	best[0].opposite = opposite(q.compact, best[0].wording())
 	if err != nil || len(q.codes) == 0 {
 		return err
 	}

@@ -236,6 +236,7 @@ type candidate struct {
 	negative   bool    // the editor says that this passage must not get this question
 	hasCodes   bool    // its text holds every code of the question; known of the best hits only
 	hasKey     bool    // its text holds query.key; known of the best hits only
+	opposite   bool    // it is about the opposite of what was asked; known of the best hit only
 	wordings   []byte  // of the vector: what comes after the terms of the text, for the second stage
 }
 
@@ -352,6 +353,17 @@ func (c *candidate) secondStage(q *query) error {
 		}
 	}
 	return d.err
+}
+
+// wording is the best one.
+func (c *candidate) wording() string {
+	d := decoder{b: c.wordings}
+	for range min(int(d.uint()), c.unit) {
+		d.bytes()
+		d.byte()
+		d.score(nil, nil, bm25{}, nil)
+	}
+	return d.string()
 }
 
 // negativeSimilarity is how like a negative a question must be, and more like it than like the passage's own questions.

@@ -90,6 +90,28 @@ func traitsOf(wording string) (t traits) {
 	return t
 }
 
+// opposites are words that must not stand for each other, however alike the rest of two questions is.
+var opposites = [...][2]string{
+	{"开通", "关闭"}, {"开启", "关闭"}, {"打开", "关闭"}, {"开通", "取消"}, {"启用", "停用"}, {"注册", "注销"}, {"绑定", "解绑"},
+	{"安装", "卸载"}, {"登录", "退出"}, {"上架", "下架"}, {"增加", "减少"}, {"提高", "降低"}, {"转入", "转出"}, {"充值", "提现"},
+	{"存款", "取款"}, {"买入", "卖出"}, {"换货", "退货"}, {"个人", "企业"}, {"个人", "公司"}, {"国内", "国外"}, {"国内", "海外"},
+	{"境内", "境外"}, {"保修期内", "保修期外"}, {"发货", "收货"}, {"线上", "线下"}, {"公网", "内网"}, {"导入", "导出"}, {"上传", "下载"},
+}
+
+// opposite says whether one of two wordings has one side of a pair of opposites and the other only the other side:
+// 怎么注册账号, 怎么注销账号.
+func opposite(a, b string) bool {
+	for _, pair := range opposites {
+		for side := range pair {
+			this, that := pair[side], pair[1-side]
+			if strings.Contains(a, this) && !strings.Contains(a, that) && strings.Contains(b, that) && !strings.Contains(b, this) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func containsAny(s string, words []string) bool {
 	for _, w := range words {
 		if strings.Contains(s, w) {
