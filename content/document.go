@@ -247,7 +247,8 @@ func (d *document) passages(a *Article, front *frontMatter) []Passage {
 	first := Passage{}
 	first.add(lead)
 	questions := append(slices.Clone(front.questions), first.Alternates...)
-	if len(list) == 0 && len(addUnique([]string{a.Title}, questions...)) > 1 {
+	// A question that its editor wrote down can be found, even while it waits for its answer.
+	if len(list) == 0 && (front.set["title"] > 0 && !isIndex(a.Path) || len(addUnique([]string{a.Title}, questions...)) > 1) {
 		intro.Text, intro.Markdown = "", ""
 		list = []draft{intro}
 	}

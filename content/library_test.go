@@ -186,6 +186,17 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+// TestQuestionWithoutAnswer: who writes a title into the front matter means it to be found.
+func TestQuestionWithoutAnswer(t *testing.T) {
+	lib := read(t, fstest.MapFS{"a.md": {Data: []byte("---\nid: a\ntitle: 怎么退款\n---\n\n\n")}})
+	if len(lib.Articles) != 1 || len(lib.Articles[0].Passages) != 1 || lib.Articles[0].Passages[0].Question != "怎么退款" {
+		t.Fatalf("articles %v", lib.Articles)
+	}
+	if len(lib.Problems) != 1 || !strings.HasPrefix(lib.Problems[0].String(), "a.md: warning answer-missing") {
+		t.Errorf("problems %v", lib.Problems)
+	}
+}
+
 // TestLeftOut is about files of which no article comes.
 func TestLeftOut(t *testing.T) {
 	for _, c := range []struct{ name, file, problem string }{

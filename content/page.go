@@ -83,6 +83,9 @@ func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
 		}
 		return p
 	}
+	if only := a.Passages[0]; len(a.Passages) == 1 && only.Text == "" && len(only.Alternates) == 0 {
+		p.warn(a, 0, answerMissing)
+	}
 	if a.Lang == "" {
 		a.Lang = a.detectLang()
 	}

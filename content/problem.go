@@ -57,6 +57,7 @@ const (
 	aliasTaken          Code = "alias-taken"
 	titleMissing        Code = "title-missing"
 	articleEmpty        Code = "article-empty"
+	answerMissing       Code = "answer-missing"
 	articleTwice        Code = "article-duplicate"
 	articleExpired      Code = "article-expired"
 	validReversed       Code = "valid-reversed"
@@ -177,6 +178,9 @@ func explain(c Code) (s Severity, zh, en string) {
 	case articleEmpty:
 		return Error, "没有正文也没有相似问，没有收录。请写上内容；暂时不发布请写 draft: true。",
 			"There is neither text nor any other question, so it is left out. Write some, or set draft: true for now."
+	case answerMissing:
+		return Warning, "只有标题，没有正文：能搜到，但没有答案可看。请写上答案；暂时不发布请写 draft: true。",
+			"There is a title but no text: it is found, with no answer to read. Write one, or set draft: true for now."
 	case articleTwice:
 		return Warning, "正文与 {0} 完全相同。请只保留一篇，或用 aliases 指向它。",
 			"The text is the same as in {0}. Keep one of them, and give it the other's path in aliases."
