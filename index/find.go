@@ -15,11 +15,11 @@ import (
 
 const (
 	defaultLimit = 10
-	// shortQuery: a question of so many characters says so little that all of the pool is ranked, to find every wording
-	// that holds it (of "的域名" an engine cannot know that the three stand together).
+	// shortQuery: a question of so few characters may be held by wordings that an engine does not bring among the first
+	// (of "的域名" it cannot know that the three stand together): the whole pool is looked through for them.
 	shortQuery = 6
 	// pool is how many passages an engine brings: those that can be reached by paging.
-	pool = 200
+	pool = 160
 	// weakShare: hits that score less than this share of the best one are left out; they share only common words.
 	weakShare = 0.25
 )
@@ -56,19 +56,26 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if err != nil {
 		return nil, err
 	}
-	first := found.Ordinals
-	if utf8.RuneCountInString(q.compact) > shortQuery {
-		first = first[:min(len(first), candidates)]
+	first, rest := found.Ordinals, []uint32(nil)
+	if len(first) > candidates {
+		first, rest = first[:candidates:candidates], first[candidates:]
+		if n := utf8.RuneCountInString(q.compact); n >= 2 && n <= shortQuery {
+			holding, err := g.holding(ctx, q, rest)
+			if err != nil {
+				return nil, err
+			}
+			first = append(first, holding...)
+		}
 	}
 	list, err := g.rank(ctx, q, first)
 	if err != nil {
 		return nil, err
 	}
 	kept, weak := g.onePerArticle(list, r.Now)
-	if weak || len(found.Ordinals) == len(first) {
+	if weak || len(rest) == 0 {
 		return kept, nil
 	}
-	return g.appendRest(ctx, q, kept, found.Ordinals[len(first):], r)
+	return g.appendRest(ctx, q, kept, rest, r)
 }
 
 // appendRest appends the articles of the passages beyond the first candidates. They are ranked among themselves, and

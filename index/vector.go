@@ -3,6 +3,7 @@ package index
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 )
 
@@ -17,9 +18,10 @@ import (
 //	units { wording traits terms }…   each question, the standard one first
 //	negatives { wording }…
 //
-//	terms = length, count, size in bytes of the deltas, deltas of the ascending terms, count bytes of frequencies
+//	terms = length, count, count deltas of the ascending terms (uint16, little-endian), count frequencies (a byte)
 //
-// A frequency over 255 is written as 255: BM25 is flat there.
+// A delta over 65,535 is written as several, all but the last with frequency 0; a frequency over 255 as 255, where BM25
+// is flat. Fixed sizes because ranking reads little else, and a branch that cannot be foreseen costs more than a byte.
 
 type termFreq struct{ term, freq uint32 }
 
@@ -55,19 +57,22 @@ func (v *vector) append(b []byte) []byte {
 
 func appendTerms(b []byte, length int, terms []termFreq) []byte {
 	slices.SortFunc(terms, func(x, y termFreq) int { return int(x.term) - int(y.term) })
-	b = binary.AppendUvarint(b, uint64(length))
-	b = binary.AppendUvarint(b, uint64(len(terms)))
-	var deltas []byte
+	deltas, freqs := make([]byte, 0, 2*len(terms)), make([]byte, 0, len(terms))
 	last := uint32(0)
 	for _, t := range terms {
-		deltas = binary.AppendUvarint(deltas, uint64(t.term-last))
+		delta := t.term - last
+		for ; delta > math.MaxUint16; delta -= math.MaxUint16 {
+			deltas = binary.LittleEndian.AppendUint16(deltas, math.MaxUint16)
+			freqs = append(freqs, 0)
+		}
+		deltas = binary.LittleEndian.AppendUint16(deltas, uint16(delta))
+		freqs = append(freqs, byte(min(t.freq, 255)))
 		last = t.term
 	}
-	b = appendString(b, string(deltas))
-	for _, t := range terms {
-		b = append(b, byte(min(t.freq, 255)))
-	}
-	return b
+	b = binary.AppendUvarint(b, uint64(length))
+	b = binary.AppendUvarint(b, uint64(len(freqs)))
+	b = append(b, deltas...)
+	return append(b, freqs...)
 }
 
 func appendString(b []byte, s string) []byte {
@@ -132,37 +137,14 @@ func (d *decoder) byte() byte {
 //
 // Most of a search is spent in its loop: it looks at every term of every candidate.
 func (d *decoder) score(want []uint32, weights []float64, f bm25, seen *float64) (sum float64) {
-	length := d.uint()
-	n := int(d.uint())
-	deltas := d.bytes()
-	if n > len(d.b) || n > len(deltas) {
-		d.fail()
-		return 0
-	}
-	freqs := d.b[:n]
-	d.b = d.b[n:]
+	length, deltas, freqs := d.terms()
 	if len(want) == 0 {
 		return 0
 	}
 	norm := f.norm(float64(length))
 	id, w, next := uint32(0), 0, want[0]
-	for i, at := 0, 0; i < n; i++ {
-		if at >= len(deltas) {
-			d.fail()
-			return 0
-		}
-		if c := deltas[at]; c < 0x80 {
-			id += uint32(c)
-			at++
-		} else {
-			delta, k := binary.Uvarint(deltas[at:])
-			if k <= 0 {
-				d.fail()
-				return 0
-			}
-			id += uint32(delta)
-			at += k
-		}
+	for i := range freqs {
+		id += uint32(binary.LittleEndian.Uint16(deltas[2*i:]))
 		if id < next {
 			continue
 		}
@@ -172,7 +154,7 @@ func (d *decoder) score(want []uint32, weights []float64, f bm25, seen *float64)
 		if w == len(want) {
 			break
 		}
-		if next = want[w]; next == id {
+		if next = want[w]; next == id && freqs[i] > 0 {
 			tf := float64(freqs[i])
 			sum += weights[w] * tf * (f.k1 + 1) / (tf + norm)
 			if seen != nil {
@@ -181,4 +163,16 @@ func (d *decoder) score(want []uint32, weights []float64, f bm25, seen *float64)
 		}
 	}
 	return sum
+}
+
+// terms reads a list of terms without looking into it.
+func (d *decoder) terms() (length uint64, deltas, freqs []byte) {
+	length = d.uint()
+	n := d.uint()
+	if n > uint64(len(d.b))/3 {
+		d.fail()
+		return 0, nil, nil
+	}
+	deltas, freqs, d.b = d.b[:2*n], d.b[2*n:3*n], d.b[3*n:]
+	return length, deltas, freqs
 }

@@ -100,7 +100,7 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 		time.Sleep(2 * time.Millisecond)
 	}
 	cold := time.Since(started)
-	time.Sleep(2 * time.Second) // until the check of the content that follows a start is over
+	awaitIdle(b, serve.Process.Pid) // until the check of the content that follows a start is over
 
 	var took []time.Duration
 	before := processCPU(b, serve.Process.Pid)
@@ -194,6 +194,17 @@ func processCPU(b *testing.B, pid int) time.Duration {
 		ticks += n
 	}
 	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+// awaitIdle waits until a process has used no CPU time for half a second.
+func awaitIdle(b *testing.B, pid int) {
+	for last := time.Duration(-1); ; time.Sleep(500 * time.Millisecond) {
+		now := processCPU(b, pid)
+		if now == last {
+			return
+		}
+		last = now
+	}
 }
 
 func residentKB(b *testing.B, pid int) (kb int) {

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -295,67 +294,53 @@ func (r *reader) filter(d *dictionaries, groups [][]string) (*roaring.Bitmap, er
 // worthless is the share of the highest score below which a document is no candidate: it holds only common terms.
 const worthless = 0.05
 
-// best returns the ordinals of the limit highest scores, best first.
+// best returns the ordinals of the limit highest scores, best first. It counts scores by size class first, so that
+// only those that can be among the best are looked at one by one.
 func (r *reader) best(scores []float32, limit int) []uint32 {
-	type candidate struct {
-		score   float32
-		ordinal uint32
-	}
-	worse := func(a, b candidate) bool {
-		return a.score < b.score || a.score == b.score && a.ordinal > b.ordinal
-	}
-	// A heap with the worst of the best on top.
-	heap := make([]candidate, 0, min(limit, len(scores)))
-	sink := func(i int) {
-		for {
-			c := 2*i + 1
-			if c >= len(heap) {
-				return
-			}
-			if c+1 < len(heap) && worse(heap[c+1], heap[c]) {
-				c++
-			}
-			if !worse(heap[c], heap[i]) {
-				return
-			}
-			heap[i], heap[c] = heap[c], heap[i]
-			i = c
-		}
-	}
 	var top float32
 	for _, s := range scores { // max would look for NaN each time
 		if s > top {
 			top = s
 		}
 	}
-	// What a score must exceed: at first a share of the highest, then the worst of the best.
-	enter := top * worthless
-	for doc, s := range scores {
-		if s < enter || s == 0 {
-			continue
-		}
-		c := candidate{s, r.ordinals[doc]}
-		if len(heap) < limit {
-			if heap = append(heap, c); len(heap) == limit {
-				for i := len(heap)/2 - 1; i >= 0; i-- {
-					sink(i)
-				}
-				enter = max(enter, heap[0].score)
-			}
-			continue
-		}
-		if worse(heap[0], c) {
-			heap[0] = c
-			sink(0)
-			enter = heap[0].score
+	if top == 0 {
+		return nil
+	}
+	const classes = 1024
+	var counts [classes]int
+	floor, perScore := top*worthless, (classes-1)/top
+	for _, s := range scores {
+		if s > floor {
+			counts[int(s*perScore)&(classes-1)]++
 		}
 	}
-	slices.SortFunc(heap, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ordinal, b.ordinal))
+	class, n := classes, 0
+	for class > 0 && n < limit {
+		class--
+		n += counts[class]
+	}
+	type candidate struct {
+		score   float32
+		ordinal uint32
+	}
+	list := make([]candidate, 0, n)
+	for doc, s := range scores {
+		if s > floor && int(s*perScore) >= class {
+			list = append(list, candidate{s, r.ordinals[doc]})
+		}
+	}
+	slices.SortFunc(list, func(a, b candidate) int {
+		switch {
+		case a.score > b.score || a.score == b.score && a.ordinal < b.ordinal:
+			return -1
+		case a == b:
+			return 0
+		}
+		return 1
 	})
-	ordinals := make([]uint32, len(heap))
-	for i, c := range heap {
-		ordinals[i] = c.ordinal
+	ordinals := make([]uint32, min(len(list), limit))
+	for i := range ordinals {
+		ordinals[i] = list[i].ordinal
 	}
 	return ordinals
 }
