@@ -92,9 +92,12 @@ func (s *Server) watchStatus(c echo.Context) error {
 }
 
 // ListProblems implements GET /api/v1/admin/problems.
-func (s operationsOf) ListProblems(_ context.Context, r ListProblemsRequestObject) (ListProblemsResponseObject, error) {
+func (s operationsOf) ListProblems(ctx context.Context, r ListProblemsRequestObject) (ListProblemsResponseObject, error) {
 	l := languageOf(given(r.Params.AcceptLanguage))
-	problems := s.keeper.Problems()
+	problems, err := s.keeper.Problems(ctx)
+	if err != nil {
+		return nil, err
+	}
 	result := ListProblems200JSONResponse{Problems: make([]ContentProblem, 0, len(problems))}
 	for _, p := range problems {
 		result.Problems = append(result.Problems, contentProblem(p, l))

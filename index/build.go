@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"runtime"
@@ -242,7 +243,7 @@ func newBuilder(lib *content.Library, c *cutter, progress func(done, total int))
 	return b
 }
 
-// documents yields the passages of all articles, then the articles. Passages are cut on all processors, in order.
+// documents yields the passages of all articles, then the articles, then the content's problems. Passages are cut on all processors, in order.
 func (b *builder) documents(ctx context.Context) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -275,6 +276,8 @@ func (b *builder) documents(ctx context.Context) iter.Seq2[Document, error] {
 				return
 			}
 		}
+		problems, err := json.Marshal(b.lib.Problems)
+		yield(Document{Stored: problems}, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -29,12 +30,11 @@ type Keeper struct {
 	wake     chan struct{} // of capacity 1: triggers that come together are one
 	checking sync.Mutex
 
-	mu       sync.Mutex
-	reason   string // of the next check
-	force    bool   // build even if nothing changed
-	status   Status
-	problems []content.Problem
-	changed  chan struct{} // closed and replaced when status changes
+	mu      sync.Mutex
+	reason  string // of the next check
+	force   bool   // build even if nothing changed
+	status  Status
+	changed chan struct{} // closed and replaced when status changes
 }
 
 // Status says what a Keeper is doing.
@@ -150,7 +150,7 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 		return fmt.Errorf("reading the content: %w", err)
 	}
 	built := k.index.builtFrom(hash)
-	if built && !force && k.read() {
+	if built && !force {
 		k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "ready", nil, "", nil })
 		return nil
 	}
@@ -163,25 +163,15 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 			k.progress(shown)
 		}
 	}
-	lib, err := content.Read(ctx, k.folder, func(done, total int) {
-		if !built || force {
-			report("read", done, total)
-		}
-	})
+	lib, err := content.Read(ctx, k.folder, func(done, total int) { report("read", done, total) })
 	if err != nil {
 		return fmt.Errorf("reading the content: %w", err)
 	}
-	k.mu.Lock()
-	k.problems = lib.Problems
-	if k.problems == nil {
-		k.problems = []content.Problem{}
-	}
-	k.mu.Unlock()
 	if h := k.index.header(); len(lib.Articles) == 0 && h != nil && h.Articles > 0 && !force {
 		return fmt.Errorf("the content folder holds no article any more, %d before: is it mounted? The index stays as it is; "+
 			"to serve an empty one, reindex by force", h.Articles)
 	}
-	if !built || force || !k.index.builtFrom(lib.Hash) {
+	if force || !k.index.builtFrom(lib.Hash) { // it may have changed back meanwhile
 		if err := k.index.Build(ctx, lib, report); err != nil {
 			return err
 		}
@@ -190,15 +180,10 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 			s.BuildSeconds = time.Since(p.Started).Seconds()
 		})
 	}
+	lib = nil
+	debug.FreeOSMemory() // a build takes many times the memory that serving does, and the next may be weeks away
 	k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "ready", nil, "", nil })
 	return nil
-}
-
-// read says whether the content was read since the program started: its problems are known then.
-func (k *Keeper) read() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.problems != nil
 }
 
 // update changes the status, completes it from the open generation, and tells the subscribers.
@@ -248,9 +233,7 @@ func (k *Keeper) Subscribe(ctx context.Context) <-chan Status {
 	return c
 }
 
-// Problems returns what is wrong with the content, as read last. Do not change it.
-func (k *Keeper) Problems() []content.Problem {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.problems
+// Problems returns what is wrong with the content that is being served; nil while there is none. Do not change it.
+func (k *Keeper) Problems(ctx context.Context) ([]content.Problem, error) {
+	return k.index.problems(ctx)
 }

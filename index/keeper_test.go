@@ -74,7 +74,7 @@ func TestKeeperFollowsContent(t *testing.T) {
 	if second.Generation == first.Generation || second.Errors != 1 {
 		t.Errorf("after the change: %+v", second)
 	}
-	if problems := k.Problems(); len(problems) != 1 || problems[0].Path != "faq/broken.md" || problems[0].Line == 0 {
+	if problems, err := k.Problems(context.Background()); err != nil || len(problems) != 1 || problems[0].Path != "faq/broken.md" || problems[0].Line == 0 {
 		t.Errorf("problems: %v", problems)
 	}
 	if len(search(t, x, index.Request{Query: "换货"}).Hits) == 0 {

@@ -2,6 +2,8 @@ package index
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,5 +153,24 @@ func (x *Index) Categories(_ context.Context, audiences []string) ([]Count, erro
 	}
 	list := counts(n)
 	slices.SortFunc(list, func(a, b Count) int { return strings.Compare(a.Value, b.Value) })
+	return list, nil
+}
+
+// problems returns what was wrong with the content of the current generation; nil while there is none.
+func (x *Index) problems(ctx context.Context) (list []content.Problem, err error) {
+	g, err := x.acquire()
+	if errors.Is(err, ErrNotReady) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer g.release(x.log)
+	err = g.reader.Stored(ctx, []uint32{uint32(g.meta.Passages + g.meta.Articles)}, func(_ int, b []byte) error {
+		return json.Unmarshal(b, &list)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the problems: %w", err)
+	}
 	return list, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 4
+const formatVersion = 5
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
@@ -26,7 +26,8 @@ type header struct {
 	// Traditional sites are those where most articles are in traditional characters: it decides how a question
 	// that could be either is read.
 	Traditional bool
-	// Passages and Articles are numbers of documents: passages have the ordinals 0 … Passages−1, articles follow.
+	// Passages and Articles are numbers of documents: passages have the ordinals 0 … Passages−1, articles follow, and
+	// one document with the problems of the content.
 	Passages, Articles int
 	// Found is the number of passages that can be found: the others belong to hidden articles.
 	Found            int
