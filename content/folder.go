@@ -186,6 +186,8 @@ func (l *listing) add(name string) {
 	switch {
 	case name == dictionaryPath:
 		l.used = append(l.used, name)
+	case strings.HasPrefix(name, rulesFolder+"/tests/") && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")):
+		// judged questions, for jieda eval
 	case strings.HasPrefix(name, rulesFolder+"/"):
 		l.report(name, rulesUnused, strings.TrimPrefix(name, rulesFolder+"/"))
 	case isMarkdown(name):

@@ -113,8 +113,8 @@ func explain(c Code) (s Severity, zh, en string) {
 		return Warning, "这里没有任何可用的文章（草稿不算）。请把 Markdown 文件（*.md）放进这个文件夹，例如 faq/ 或 training/ 里。",
 			"There is no article here that can be used (drafts do not count). Put Markdown files (*.md) into this folder, such as in faq/ or training/."
 	case rulesUnused:
-		return Warning, "目前还不使用 _search/{0}，它不起作用。目前只支持 _search/dictionary.txt。",
-			"_search/{0} is not used yet and has no effect. Only _search/dictionary.txt is supported so far."
+		return Warning, "目前还不使用 _search/{0}，它不起作用。目前只支持 _search/dictionary.txt 和 _search/tests/*.yaml。",
+			"_search/{0} is not used yet and has no effect. Only _search/dictionary.txt and _search/tests/*.yaml are supported so far."
 	case encodingGBK:
 		return Warning, "文件是 GBK/GB18030 编码，已自动转换。请另存为 UTF-8。",
 			"The file is encoded in GBK/GB18030 and was converted. Save it as UTF-8."
