@@ -17,7 +17,7 @@ func BenchmarkBuild(b *testing.B) {
 	b.SetBytes(int64(size))
 	for b.Loop() {
 		b.StopTimer()
-		x, _ := empty(b)
+		x := empty(b)
 		small := *lib
 		small.Articles = lib.Articles[:1]
 		if err := x.Build(context.Background(), &small, nil); err != nil { // loads the dictionary

@@ -40,8 +40,8 @@ type Engine interface {
 
 // A Reader reads one generation. Safe for concurrent use until Close.
 type Reader interface {
-	// Find returns the candidates of a query, best first, equal scores by ordinal; see Query.
-	Find(ctx context.Context, q Query) (Found, error)
+	// Find returns the ordinals of a query's candidates, best first, equal scores by ordinal; see Query.
+	Find(ctx context.Context, q Query) ([]uint32, error)
 	// Vectors and Stored call visit with the bytes that were written for each ordinal, in the order of ids. The
 	// bytes are valid only during the call. An ordinal that does not exist is an error, as is any error of visit.
 	Vectors(ctx context.Context, ids []uint32, visit func(i int, vector []byte) error) error
@@ -82,11 +82,4 @@ type Query struct {
 type WeightedTerm struct {
 	Key    analysis.Key
 	Weight float32
-}
-
-// Found is the answer to a Query.
-type Found struct {
-	Ordinals []uint32
-	// Postings is the number of postings visited, the cost of the query.
-	Postings int
 }

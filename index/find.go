@@ -56,7 +56,7 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if err != nil {
 		return nil, err
 	}
-	first, rest := found.Ordinals, []uint32(nil)
+	first, rest := found, []uint32(nil)
 	if len(first) > candidates {
 		first, rest = first[:candidates:candidates], first[candidates:]
 		if n := utf8.RuneCountInString(q.compact); n >= 2 && n <= shortQuery {

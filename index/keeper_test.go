@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"jieda/index"
-	"jieda/index/local"
 )
 
 func keeper(x *index.Index, folder fs.FS) *index.Keeper {
@@ -49,7 +48,7 @@ func await(t *testing.T, k *index.Keeper, what string, is func(index.Status) boo
 }
 
 func TestKeeperFollowsContent(t *testing.T) {
-	x, _ := empty(t)
+	x := empty(t)
 	folder := files("faq/a.md", "# 怎么退款\n\n点退款。")
 	k := keeper(x, folder)
 	if got := k.Status().State; got != "starting" {
@@ -106,7 +105,7 @@ func (b *brokenFS) Open(name string) (fs.File, error) {
 }
 
 func TestKeeperKeepsServingWhenABuildFails(t *testing.T) {
-	x, _ := empty(t)
+	x := empty(t)
 	folder := &brokenFS{FS: files("faq/a.md", "# 怎么退款\n\n点退款。")}
 	k := keeper(x, folder)
 	if err := k.Start(context.Background()); err != nil {
@@ -132,7 +131,7 @@ func TestKeeperKeepsServingWhenABuildFails(t *testing.T) {
 
 // TestKeeperKeepsWhatAnEmptyFolderWouldWipe: a lost mount looks like a folder without articles.
 func TestKeeperKeepsWhatAnEmptyFolderWouldWipe(t *testing.T) {
-	x, _ := empty(t)
+	x := empty(t)
 	folder := files("faq/a.md", "# 怎么退款\n\n点退款。")
 	k := keeper(x, folder)
 	if err := k.Start(context.Background()); err != nil {
@@ -155,16 +154,8 @@ func TestKeeperStartsFromDisk(t *testing.T) {
 	dir := t.TempDir()
 	folder := files("faq/a.md", "# 怎么退款\n\n点退款。")
 	start := func() (built time.Time) {
-		e, err := local.Open(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer e.Close()
-		x, err := index.New(index.Options{Engine: e, DictDir: dictDir, Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer x.Close()
+		x, closeAll := openIn(t, dir)
+		defer closeAll()
 		k := keeper(x, folder)
 		if err := k.Start(context.Background()); err != nil {
 			t.Fatal(err)
@@ -195,16 +186,8 @@ func TestKeeperStartsFromDisk(t *testing.T) {
 	}
 	// A folder that changed while the program was down is noticed by the first check.
 	folder["faq/b.md"] = &fstest.MapFile{Data: []byte("# 怎么换货\n\n点换货。")}
-	e, err := local.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	x, err := index.New(index.Options{Engine: e, DictDir: dictDir, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
+	x, closeAll := openIn(t, dir)
+	t.Cleanup(closeAll) // after the cleanup of running
 	k := keeper(x, folder)
 	if err := k.Start(context.Background()); err != nil {
 		t.Fatal(err)
@@ -215,7 +198,7 @@ func TestKeeperStartsFromDisk(t *testing.T) {
 
 // TestSearchWhileBuilding: every search during rebuilds sees one whole generation.
 func TestSearchWhileBuilding(t *testing.T) {
-	x, _ := empty(t)
+	x := empty(t)
 	folder := files("faq/a.md", "# 怎么退款\n\n第0版。")
 	k := keeper(x, folder)
 	if err := k.Start(context.Background()); err != nil {

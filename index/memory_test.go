@@ -94,7 +94,7 @@ func (e *memoryEngine) Switch(_ context.Context, name string) error {
 
 func (e *memoryEngine) Close() error { return nil }
 
-func (r *memoryReader) Find(ctx context.Context, q Query) (Found, error) {
+func (r *memoryReader) Find(ctx context.Context, q Query) ([]uint32, error) {
 	type scored struct {
 		score   float32
 		ordinal uint32
@@ -114,9 +114,9 @@ func (r *memoryReader) Find(ctx context.Context, q Query) (Found, error) {
 	slices.SortFunc(list, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ordinal, b.ordinal))
 	})
-	var found Found
+	var found []uint32
 	for _, s := range list[:min(len(list), q.Limit)] {
-		found.Ordinals = append(found.Ordinals, s.ordinal)
+		found = append(found, s.ordinal)
 	}
 	return found, ctx.Err()
 }

@@ -60,7 +60,6 @@ type query struct {
 	cleaned  string // what the customer typed, cleaned
 	folded   string
 	compact  string // letters, digits and Han only
-	script   analysis.Script
 	traits   traits
 	matcher  *matcher
 	terms    []queryTerm
@@ -82,16 +81,15 @@ type query struct {
 func (g *generation) query(text string) *query {
 	cleaned := strings.TrimSpace(analysis.Clean(text))
 	script := analysis.QueryScript(cleaned, g.meta.Traditional)
-	return g.foldedQuery(cleaned, analysis.Fold(cleaned, script), script)
+	return g.foldedQuery(cleaned, analysis.Fold(cleaned, script))
 }
 
 // foldedQuery is query for a question that is folded already.
-func (g *generation) foldedQuery(cleaned, folded string, script analysis.Script) *query {
+func (g *generation) foldedQuery(cleaned, folded string) *query {
 	m := g.meta
 	q := &query{
 		cleaned: cleaned,
 		folded:  folded,
-		script:  script,
 		text:    bm25{0.8, 0.5, m.AverageText},
 		unit:    bm25{1, 0.75, m.AverageUnit},
 	}

@@ -77,7 +77,7 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 				least = 0
 			}
 		}
-		other := g.foldedQuery(asTyped(q, text), text, analysis.Simplified)
+		other := g.foldedQuery(asTyped(q, text), text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {
 			return nil, nil, nil, err

@@ -71,11 +71,11 @@ type Rescue struct {
 type Reasons struct {
 	Confidence float64  // of the best hit
 	Coverage   float64  // IDF-weighted share of the question that the best hit holds
-	Margin     float64  // (best − second) / best, over different answers
+	Margin     float64  // (best − second) / best, over different articles; 1 when there is no second
 	Likelihood float64  // that the best hit is right, by a model of score and margin; it orders results, see [Gates]
 	Unknown    []string // words and codes of the question that occur nowhere in the index
 	Exact      bool     // the question is, letter for letter, one of the best hit's questions
-	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "negative", "expired", "nothing"
+	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "expired", "nothing"
 }
 
 // A Hit is one passage.

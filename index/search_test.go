@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -34,30 +35,37 @@ func open(t testing.TB, folder fs.FS) *index.Index {
 
 func build(t testing.TB, lib *content.Library) *index.Index {
 	t.Helper()
-	x, _ := empty(t)
+	x := empty(t)
 	if err := x.Build(context.Background(), lib, nil); err != nil {
 		t.Fatal(err)
 	}
 	return x
 }
 
-// empty returns an index without a generation, and its data folder. The dictionaries are written once for all tests.
-func empty(t testing.TB) (*index.Index, string) {
+// empty returns an index without a generation.
+func empty(t testing.TB) *index.Index {
 	t.Helper()
-	dir := t.TempDir()
+	x, closeAll := openIn(t, t.TempDir())
+	t.Cleanup(closeAll)
+	return x
+}
+
+// openIn returns an index over a data folder, nothing opened yet. The dictionaries are written once for all tests.
+func openIn(t testing.TB, dir string) (x *index.Index, closeAll func()) {
+	t.Helper()
 	e, err := local.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := index.New(index.Options{Engine: e, DictDir: dictDir, Logger: slog.New(slog.DiscardHandler)})
+	x, err = index.New(index.Options{Engine: e, DictDir: dictDir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		x.Close()
-		e.Close()
-	})
-	return x, dir
+	return x, func() {
+		if err := errors.Join(x.Close(), e.Close()); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func search(t testing.TB, x *index.Index, r index.Request) *index.Response {

@@ -137,7 +137,7 @@ func ordinals(t *testing.T, r index.Reader, q index.Query) []uint32 {
 	if err != nil {
 		t.Fatalf("Find: %v", err)
 	}
-	return found.Ordinals
+	return found
 }
 
 func emptyEngine(t *testing.T, e index.Engine) {
@@ -392,14 +392,14 @@ func switchWhileSearching(t *testing.T, e index.Engine) {
 				found, err := open.Find(ctx, query("退款", 10))
 				var texts []byte
 				if err == nil {
-					err = open.Stored(ctx, found.Ordinals, func(_ int, b []byte) error {
+					err = open.Stored(ctx, found, func(_ int, b []byte) error {
 						texts = append(texts, b...)
 						return nil
 					})
 				}
 				mu.RUnlock()
-				if err != nil || len(found.Ordinals) != 3 || bytes.Count(texts, []byte("退款")) != 3 {
-					t.Errorf("found %v, %q, %v", found.Ordinals, texts, err)
+				if err != nil || len(found) != 3 || bytes.Count(texts, []byte("退款")) != 3 {
+					t.Errorf("found %v, %q, %v", found, texts, err)
 					return
 				}
 			}

@@ -203,9 +203,9 @@ const noDocument = ^uint64(0)
 
 // Find implements index.Reader: it adds up, term at a time, what each document is worth (a term counts as if it
 // occurred once), and keeps the best.
-func (r *reader) Find(ctx context.Context, q index.Query) (found index.Found, err error) {
+func (r *reader) Find(ctx context.Context, q index.Query) (ordinals []uint32, err error) {
 	if r.segment == nil {
-		return found, nil
+		return nil, nil
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -216,7 +216,7 @@ func (r *reader) Find(ctx context.Context, q index.Query) (found index.Found, er
 	defer r.dictionaries.Put(d)
 	allowed, err := r.filter(d, q.Filters)
 	if err != nil {
-		return found, err
+		return nil, err
 	}
 	scores := *r.scores.Get().(*[]float32)
 	defer func() { clear(scores); r.scores.Put(&scores) }()
@@ -227,16 +227,15 @@ func (r *reader) Find(ctx context.Context, q index.Query) (found index.Found, er
 	}{{fieldQuestion, q.Question, r.inQuestion}, {fieldText, q.Text, r.inText}} {
 		for _, t := range part.terms {
 			if err := ctx.Err(); err != nil {
-				return found, err
+				return nil, err
 			}
 			bitmap, single, err := d.bitmap(r.segment, part.field, termBytes(t.Key))
 			if err != nil {
-				return found, err
+				return nil, err
 			}
 			if bitmap == nil {
 				if single != noDocument {
 					scores[single] += t.Weight * part.once[single]
-					found.Postings++
 				}
 				continue
 			}
@@ -245,7 +244,6 @@ func (r *reader) Find(ctx context.Context, q index.Query) (found index.Found, er
 				if n == 0 {
 					break
 				}
-				found.Postings += n
 				for _, doc := range d.buffer[:n] {
 					scores[doc] += t.Weight * part.once[doc]
 				}
@@ -259,8 +257,7 @@ func (r *reader) Find(ctx context.Context, q index.Query) (found index.Found, er
 			}
 		}
 	}
-	found.Ordinals = r.best(scores, q.Limit)
-	return found, nil
+	return r.best(scores, q.Limit), nil
 }
 
 // filter returns the documents that have a label of every group; nil when that is no restriction.
