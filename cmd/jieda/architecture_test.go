@@ -15,8 +15,8 @@ import (
 // The architecture of the house, as two tables. The first says which of our packages a package may import, in tests
 // too unless the second list says more.
 var arrows = map[string]struct{ code, tests []string }{
-	"cmd/jieda":                    {code: []string{"api", "index", "index/local", "index/quality", "content", "content/sample"}},
-	"api":                          {code: []string{"index", "content"}, tests: []string{"index/local", "content/sample"}},
+	"cmd/jieda":                    {code: []string{"api", "index", "index/local", "index/quality", "index/semantic", "content", "content/sample", "searchlog", "searchlog/store"}},
+	"api":                          {code: []string{"index", "content", "searchlog"}, tests: []string{"index/local", "content/sample", "searchlog/store"}},
 	"api/web":                      {},
 	"index":                        {code: []string{"index/analysis", "content"}, tests: []string{"index/local", "index/indextest", "index/quality", "content/sample"}},
 	"index/analysis":               {tests: []string{"index/analysis/segmentertest"}},
@@ -26,7 +26,12 @@ var arrows = map[string]struct{ code, tests []string }{
 	"index/indextest":              {code: []string{"index", "index/analysis", "content"}},
 	"content":                      {tests: []string{"content/sample"}},
 	"content/sample":               {tests: []string{"content"}},
+	"index/semantic":               {},
+	"searchlog":                    {},
+	"searchlog/store":              {code: []string{"searchlog"}, tests: []string{"searchlog/searchlogtest"}},
+	"searchlog/searchlogtest":      {code: []string{"searchlog"}},
 	"tools/testsummary":            {},
+	"tools/load":                   {},
 }
 
 // Each outside library has one home: whoever wants to replace it has one folder to read. Tests may also use a library
@@ -39,6 +44,13 @@ var homes = map[string][]string{
 	"github.com/prometheus/client_golang":          {"api"},
 	"golang.org/x/time":                            {"api"},
 	"golang.org/x/text/language":                   {"api"}, // Accept-Language
+	"github.com/modelcontextprotocol/go-sdk":       {"api"},
+	"github.com/andybalholm/brotli":                {"api"},
+	"github.com/uptrace/bun":                       {"searchlog/store"},
+	"github.com/mattn/go-sqlite3":                  {"searchlog/store"},
+	"github.com/pressly/goose/v3":                  {"searchlog/store"},
+	"github.com/sashabaranov/go-openai":            {"index/semantic"},
+	"github.com/tsenart/vegeta/v12":                {"tools/load"},
 	"github.com/blevesearch/bleve/v2":              {"index/local"},
 	"github.com/blevesearch/bleve_index_api":       {"index/local"}, // parts of bleve
 	"github.com/blevesearch/scorch_segment_api/v2": {"index/local"},
