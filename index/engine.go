@@ -74,6 +74,8 @@ type Query struct {
 	Question, Text []WeightedTerm
 	// Filters: of every group, a document must have at least one label. No group, no restriction.
 	Filters [][]string
+	// Only are the ordinals that may be returned, ascending; nil for no restriction, empty for none.
+	Only []uint32
 	// Limit is the number of candidates wanted, at least 1.
 	Limit int
 }

@@ -52,7 +52,13 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if r.Now.IsZero() {
 		r.Now = time.Now()
 	}
-	found, err := g.reader.Find(ctx, q.engineQuery(g.filters(r), pool))
+	only, err := g.where(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	wanted := q.engineQuery(g.filters(r), pool)
+	wanted.Only = only
+	found, err := g.reader.Find(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ type generation struct {
 	meta   *meta
 	words  *lexicon
 	gates  Gates
+	facts  factTable
 	refs   atomic.Int32
 }
 

@@ -106,6 +106,9 @@ func (r *memoryReader) Find(ctx context.Context, q Query) ([]uint32, error) {
 		}) {
 			continue
 		}
+		if _, ok := slices.BinarySearch(q.Only, uint32(i)); q.Only != nil && !ok {
+			continue
+		}
 		sum := score(q.Question, d.Question) + score(q.Text, d.Text)
 		if sum > 0 {
 			list = append(list, scored{sum, uint32(i)})

@@ -38,6 +38,9 @@ type Request struct {
 	Kind     content.Kind
 	Lang     string
 	Tags     []string
+	// Where, when not nil, narrows it to the articles for which it is true. It is called for every article, so it
+	// should take less than a microsecond; the category and so on above are faster.
+	Where func(*Facts) bool
 	// Audiences are those the caller belongs to besides the public.
 	Audiences []string
 	// Full asks for Text, Markdown and Related of every hit (for suggested answers) instead of a snippet.

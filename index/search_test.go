@@ -17,6 +17,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"jieda/content"
 	"jieda/content/sample"
 	"jieda/index"
@@ -235,10 +237,26 @@ func TestFiltersAndFacets(t *testing.T) {
 		{index.Request{Kind: content.Training}, []string{"training/c"}},
 		{index.Request{Lang: "en"}, []string{"faq/d"}},
 		{index.Request{Tags: []string{"退货"}}, []string{"faq/售后/退货/a"}},
+		{index.Request{Where: func(f *index.Facts) bool { return f.Kind == content.FAQ && f.Title != "退货运费谁出" }}, []string{"faq/d", "faq/售后/退货/a"}},
+		{index.Request{Where: func(f *index.Facts) bool { return slices.Contains(f.Tags, "退货") }, Category: "售后"}, []string{"faq/售后/退货/a"}},
+		{index.Request{Where: func(f *index.Facts) bool { return f.Path == "training/c.md" }}, []string{"training/c"}},
+		{index.Request{Where: func(*index.Facts) bool { return false }}, nil},
 	} {
 		c.request.Query = "退货"
 		if got := ids(c.request); !slices.Equal(got, c.want) {
 			t.Errorf("%+v: %v, want %v", c.request, got, c.want)
+		}
+	}
+	// A condition is as good as a filter, also for decisions and counts.
+	for _, c := range []struct {
+		filter, condition index.Request
+	}{
+		{index.Request{Category: "售后"}, index.Request{Where: func(f *index.Facts) bool { return strings.HasPrefix(f.Category, "售后") }}},
+		{index.Request{Kind: content.Training}, index.Request{Where: func(f *index.Facts) bool { return f.Kind == content.Training }}},
+	} {
+		c.filter.Query, c.condition.Query = "退货要多久", "退货要多久"
+		if diff := cmp.Diff(search(t, x, c.filter), search(t, x, c.condition)); diff != "" {
+			t.Errorf("-filter +condition\n%s", diff)
 		}
 	}
 	resp := search(t, x, index.Request{Query: "退货", Limit: 1})

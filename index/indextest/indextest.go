@@ -302,6 +302,20 @@ func filters(t *testing.T, e index.Engine) {
 			t.Errorf("filters %v: %v, want %v", c.filters, got, c.want)
 		}
 	}
+	for _, c := range []struct{ only, want []uint32 }{
+		{nil, []uint32{0, 4}},
+		{[]uint32{}, nil},
+		{[]uint32{1, 2, 4, 5}, []uint32{4}},
+		{[]uint32{2, 99}, nil},
+	} {
+		q := query("退款", 10, []string{"even"})
+		q.Only = c.only
+		got := ordinals(t, r, q)
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("only %v: %v, want %v", c.only, got, c.want)
+		}
+	}
 }
 
 func deterministic(t *testing.T, e index.Engine) {

@@ -257,6 +257,14 @@ func (r *reader) Find(ctx context.Context, q index.Query) (ordinals []uint32, er
 			}
 		}
 	}
+	if q.Only != nil {
+		only := roaring.BitmapOf(q.Only...)
+		for doc := range scores {
+			if scores[doc] > 0 && !only.Contains(r.ordinals[doc]) {
+				scores[doc] = 0
+			}
+		}
+	}
 	return r.best(scores, q.Limit), nil
 }
 
