@@ -117,6 +117,8 @@ func (s operationsOf) Explain(ctx context.Context, r ExplainRequestObject) (Expl
 		Category: given(r.Params.Category),
 		Kind:     content.Kind(given(r.Params.Kind)),
 		Lang:     given(r.Params.Lang),
+
+		Audiences: callerOf(ctx).audiences,
 	})
 	if err != nil {
 		return nil, err

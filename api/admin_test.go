@@ -29,12 +29,12 @@ func TestAdminKey(t *testing.T) {
 		code   ProblemCode
 	}{
 		{"no key", s, "", 401, ProblemCodeUnauthorized},
-		{"another scheme", s, "Basic " + testKey, 401, ProblemCodeUnauthorized},
-		{"scheme alone", s, "Bearer", 401, ProblemCodeUnauthorized},
-		{"wrong key", s, "Bearer wrong", 403, ProblemCodeForbidden},
-		{"the key and more", s, "Bearer " + testKey + "x", 403, ProblemCodeForbidden},
-		{"none configured", off, "Bearer ", 403, ProblemCodeAdminDisabled},
-		{"none configured, some sent", off, "Bearer x", 403, ProblemCodeAdminDisabled},
+		{"another scheme", s, "Basic " + testKey, 401, ProblemCodeAuthorizationMalformed},
+		{"scheme alone", s, "Bearer", 401, ProblemCodeAuthorizationMalformed},
+		{"wrong key", s, "Bearer wrong", 403, ProblemCodeKeyUnknown},
+		{"the key and more", s, "Bearer " + testKey + "x", 403, ProblemCodeKeyUnknown},
+		{"none configured", off, "", 403, ProblemCodeAdminDisabled},
+		{"none configured, some sent", off, "Bearer x", 403, ProblemCodeKeyUnknown},
 	} {
 		for _, r := range routes {
 			got := do(t, tt.server, r.method, r.target, "", "Authorization: "+tt.header)

@@ -26,7 +26,7 @@ type articlePage struct {
 
 func (s *Server) articlePage(c echo.Context) error {
 	ctx, called := c.Request().Context(), pathParam(c, "*")
-	a, err := s.index.Article(ctx, called, nil)
+	a, err := s.index.Article(ctx, called, callerOf(ctx).audiences)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func contents(headings []content.Heading) (shown []content.Heading) {
 func (s *Server) linker(ctx context.Context) func(string) string {
 	return func(target string) string {
 		path, anchor, _ := strings.Cut(target, "#")
-		if a, err := s.index.Article(ctx, path, nil); err == nil {
+		if a, err := s.index.Article(ctx, path, callerOf(ctx).audiences); err == nil {
 			return articlePath(a.ID, anchor)
 		}
 		if _, served := fileType(path); served {

@@ -15,6 +15,8 @@ func (s operationsOf) ListArticles(ctx context.Context, r ListArticlesRequestObj
 		Category: given(r.Params.Category),
 		Kind:     content.Kind(given(r.Params.Kind)),
 		Lang:     given(r.Params.Lang),
+
+		Audiences: callerOf(ctx).audiences,
 	})
 	if err != nil {
 		return nil, err
@@ -37,7 +39,7 @@ func (s operationsOf) ListArticles(ctx context.Context, r ListArticlesRequestObj
 
 // GetArticle implements GET /api/v1/articles/{id}.
 func (s operationsOf) GetArticle(ctx context.Context, r GetArticleRequestObject) (GetArticleResponseObject, error) {
-	a, err := s.index.Article(ctx, r.ID, nil)
+	a, err := s.index.Article(ctx, r.ID, callerOf(ctx).audiences)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func (s operationsOf) GetArticle(ctx context.Context, r GetArticleRequestObject)
 
 // ListCategories implements GET /api/v1/categories.
 func (s operationsOf) ListCategories(ctx context.Context, _ ListCategoriesRequestObject) (ListCategoriesResponseObject, error) {
-	categories, err := s.index.Categories(ctx, nil)
+	categories, err := s.index.Categories(ctx, callerOf(ctx).audiences)
 	if err != nil {
 		return nil, err
 	}

@@ -27,12 +27,14 @@ type subtopic struct{ Name, Path string }
 
 func (s *Server) homePage(c echo.Context) error {
 	ctx := c.Request().Context()
-	categories, err := s.index.Categories(ctx, nil)
+	categories, err := s.index.Categories(ctx, callerOf(ctx).audiences)
 	if err != nil {
 		return err
 	}
 	const shown = 8
-	questions, _, err := s.index.Articles(ctx, index.ListRequest{Kind: content.FAQ, Limit: shown})
+	questions, _, err := s.index.Articles(ctx, index.ListRequest{
+		Kind: content.FAQ, Audiences: callerOf(ctx).audiences, Limit: shown,
+	})
 	if err != nil {
 		return err
 	}

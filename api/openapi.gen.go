@@ -137,20 +137,24 @@ func (e MessageRole) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAdminDisabled        ProblemCode = "admin_disabled"
-	ProblemCodeArticleNotFound      ProblemCode = "article_not_found"
-	ProblemCodeBodyTooLarge         ProblemCode = "body_too_large"
-	ProblemCodeDraining             ProblemCode = "draining"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodeNotReady             ProblemCode = "not_ready"
-	ProblemCodeOverloaded           ProblemCode = "overloaded"
-	ProblemCodeTimeout              ProblemCode = "timeout"
-	ProblemCodeUnauthorized         ProblemCode = "unauthorized"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
+	ProblemCodeAdminDisabled          ProblemCode = "admin_disabled"
+	ProblemCodeArticleNotFound        ProblemCode = "article_not_found"
+	ProblemCodeAuthorizationMalformed ProblemCode = "authorization_malformed"
+	ProblemCodeBodyTooLarge           ProblemCode = "body_too_large"
+	ProblemCodeDraining               ProblemCode = "draining"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeKeyExpired             ProblemCode = "key_expired"
+	ProblemCodeKeyRevoked             ProblemCode = "key_revoked"
+	ProblemCodeKeyUnknown             ProblemCode = "key_unknown"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotReady               ProblemCode = "not_ready"
+	ProblemCodeOverloaded             ProblemCode = "overloaded"
+	ProblemCodeScopeMissing           ProblemCode = "scope_missing"
+	ProblemCodeTimeout                ProblemCode = "timeout"
+	ProblemCodeUnauthorized           ProblemCode = "unauthorized"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -160,15 +164,21 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeArticleNotFound:
 		return true
+	case ProblemCodeAuthorizationMalformed:
+		return true
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeDraining:
 		return true
-	case ProblemCodeForbidden:
-		return true
 	case ProblemCodeInternal:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeKeyExpired:
+		return true
+	case ProblemCodeKeyRevoked:
+		return true
+	case ProblemCodeKeyUnknown:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -177,6 +187,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeNotReady:
 		return true
 	case ProblemCodeOverloaded:
+		return true
+	case ProblemCodeScopeMissing:
 		return true
 	case ProblemCodeTimeout:
 		return true
@@ -1877,89 +1889,91 @@ func (sh *strictHandler) Ready(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3HxtjxzHcf9XKYz/BP9WhnvLo6iHvVcn+s6iTVEUKUMJROK2d6Z2p3Uz3cPunttbCQcodmw4D5ZtQEAA",
-	"I0iCRI6SF7YcJIglx8qXyR1Fv/JXCPphnnZ79uF4p8gxDIi3O9NdXf2r6qpfVe97QcSznDNkSgaD94Kc",
-	"CJKhQmH+ukUUTriY6X/HKCNBc0U5CwbB6yydgUqohMg9A4TFoBIuEUaY8ilQ1QvCAI9JlqcYDIKzD395",
-	"9pMPtn73/vtP//3jIAyoHudxgWIWhAEjmX6mHCwIAxklmBE9c0aO7yCbqCQYbPf7YaBmuX5WKkHZJDg5",
-	"CYNvUxYvk/GQsrjXMaX+rjXd/xM4DgbB17ZqzWzZb+WWmUjPeIewSceMRCgapSiBMjt7StikIBNsq+Pd",
-	"5Nqtux0y6Te6VHDjpk8Dd2hG1aJAr/IpZITNuhafmteaM8U4JkWqgsH1fqinpVmRBYOb+g/K7B/XKwEo",
-	"UzhB4SSQ6vXxWOISMUBxkIc07xKH2/e98jTFud43/2vI1PfK9GXKs1KYN8zYC7K8mSBEhVQ8Q3FVwuMC",
-	"pf4mhOtaupv9PkQJESTSNglkrFBAlCJhlE3agHry/genn/3wiw//7eknv15qZI+DMBD4uKAC42CgRIHN",
-	"Bc5j60Q/LHPOJBqfcE/wUYqZ/mfEmUJm9EvyPKUR0ZJv5faJP3pH6gW+t6ZpleOaGdsqeishCqbIFEwF",
-	"ZxPjaab6M8Uh5sDwWPWMit1YeqpdJqco3sRjK14cUz0YSe8JnqNQVC9mTFKJYZA3PtKmJg5jPjWS18r9",
-	"4hf/9eTD/zj7yQfPPXf66ffOPvqXsx98/7nnzn78yel//ryp8v9+/7vBgn2GgXJytNd1LyXaR+CxCkE7",
-	"3okgeSKBM0gpQwl8DCpBKoBPWXuvK3EqYdYU5aS59W9bucJ6zY+qF/joHYyUln3X+rMN1ei84AGN24oc",
-	"k8f1EbCgp6hx4HSfHAuvtdT63uL3hzibchEbwajCTHqfch8QIcjMvOVOldUHQmg9dkvo0r8vTNMEWBsP",
-	"u1LvN2BMFRca6wqBqhCmVCW8UObLseBMQUaUQtHzDZ8TKckE22tdanj2BZ8GBKZEYbz2UHcoO/SNo8hk",
-	"Q90rqizkaoV2b3+Rx6WYYy4yooJBoD+5pmiG2u8VaUpGehDr7BYHEGl7rq3yEN/SeL2y9/KVl/r6/3sv",
-	"XXnl+Su7L/qkOCIpjQ/GgmfnF8SOUTBFU/9JMaZCKsh4pr2h9ooJjRIDDCcxUAmMQ8rZBAWY8TRMziPO",
-	"nK9oWHRYRk12m9oGGDajOBfJVAbosGBVXu9cS3ttNTQMpgHuGptLXNZtNuZ/0G7rchzQH5xtXSAQ27Bb",
-	"gh0dzp4PO+t73iZMfT6QK2J0tyKwbB3o5p2wlsW3xFcKmsYrF7fofEb6PVA68qISRMHKIHQeBG29xJzh",
-	"qmWEQZ4QOYfKqFA+SAokLrKsH50SFSW+h6UiYhl+F63jHFp3EpWLCO2Sw2o3SiF8m1Hm2OcAnIM33QBy",
-	"t3jB1CLY5tbTGNgrso37G5nAJkLzeG6bTUhzzYY01+SMKXLs2xgdEy8eivuCZ3B9B/owTZABVRBxFqFg",
-	"NpYa0xSBSCAwTXhqUvDlMMzQRkMLE73lYO9LQUKb62OV6uvQfbgbRZira3fcZ8OOcE0n9f6jppfFXkjj",
-	"EQqqPLnkEIXgYjgAyTNUCWUTGw4okCiOMN6B4ZQIbbXDgVYVle6LEEaFghxFQnL7ApGQIWGWw2FaXW8H",
-	"ZvQgDNwYDWx0eGqzOLdzDblDC4Ja2atBdg7rcGnoJrbRgvUqI6nG90tfsI3NuXxnOUKPSFrgRpHGnOB2",
-	"gNDN55P+GxhR6aISjxUQiEiaooCMzHQCrvMTA3+BskhbkCEmDdeTJZwb1yiLyQSlduxMO8lHHoDvkwgt",
-	"Hbm5M5w9qyusw66Ld6izMmDxKX2fYhrvGRM7n0ddPLBFkaI9r6dEwkjwQ2QhyCJKjH1b+iqEUtIQ9LaF",
-	"ULBDxqcMuACBOepQqU0/lMSXZ+/GehWe1BYqZvmqBEYyDPXwGjTaSWh/SWDE4xmYASoZxzRVKGRPa20H",
-	"MMvVDMbuRfN427fXIpbM5oKA1EYODp8lNeY8lR7SC8nGsVDPcfrpj55+7/Ozjz4+/c0HcLO/0vCoDhGs",
-	"gtZygft28c9gCPMuwmRTS9n0i8o6ljPWHkqg8cILz3tpk+Pb9tntvsfaFpT3KpLUHq0b6G6CDAVRXte3",
-	"Z8A3TXREwbg9XSPCYIQgkYgosVbii0BVIZug44dejB2hkP5UcA5HbsT6jbApuA9Jr1L1VU6EI87GNEYW",
-	"4SrgPUiIMFRVgiSmzGJo0fGV3wIZ8SN0bsYYWgi8UCgyLpUlUwz3vzYvldBJktJJojwT3yNUSHjbBPva",
-	"lcZfB3PEYqzDw+8wqk2+yeZbfhcko3mObUFqs1gerdZGYQLb+o+FZPIZyE2nuiVY+Jr9z9N/+tOzj352",
-	"+tn3fZtcVjb8O+bmuCpBKsJiIuKqFNJ27GvM5BS6jHDvLSVGFsVz5nBVgnnIJ9Jlsic+fdkso0H97QAZ",
-	"SZ4WCm0uZLBFFUJiDsm8GKU0AhLHAqVsr+BiOZkGXhYImgoFDRNuETWWoSm3sGVxLUexnMUpK8Klyx2T",
-	"x1oIQWhH5hIGhry+OCf55Ef/0AEKD//W/fBK+uyFKy9948ru9jm3qtwWPY1Pj6/Vcc8GehHcLdBpv6xv",
-	"BmFAJthKOhZrZA2t/PCnp5/+xdlP//n0s1998bM/+93f/uXZr358+psfLEQx/VVrNgK5KXzLLGsgG26/",
-	"TW5WsXx1JXLu3Fr/2Ll4D7yRQ3UgXJXsN6zeb+bWtp3avPuwJqXU9of392/By8/ffBFcSg4xKkJT4+PW",
-	"SZUeKO2DQ5NY5IJPBMlkM4mlzBYk9Gpt6lowUqiEC/quKV6MuRjROEa9XBJnlB3EVOoxY5PmqoMxL4wX",
-	"LG2v+VmGKuGx+YikKZ+al3QicqA4P0iJmBgDZbLIcy4UxgcZxpQcGOWFJhoQzNCMegiBJNZuNC5dXRjw",
-	"IxQpJzFag8+QF34LtGrrSPqbtXbPu4Yb8gRF+1zAnP5CwCMUZaanmrxaKwZaZlSNZNlbtzQTOXOZy0RT",
-	"yUu6TkMTBfzxtfv2hWu3Y8Psua8NN6bz1ZRPVoT2dafMyy83KMbn+96wzXMCPP3k10/+9btP/ubPn37y",
-	"iffQMB8sLmZKZhKGZMQLNRilhB0Od2CoYT4EhWkqS5uQQHIifHs3X0GwsCoPhirXcOCoEteGjn2WfN9Q",
-	"4nJDS34rmRnNx46AgjGmqc7xqYLYVjLnDXrjzCHS9uCc/Vov4DGJlD8Kc9k7UBlCikqhME7E/jMEzqoY",
-	"bYRSgfV8jS4f2diPEecpEuZaBCaWp1hLQMfXHOi8xmOCb3ERS4NrvXVV2lHKbgyQR1GhDRUYL8PJli3W",
-	"QL137/61l/svvdgN0toOp8nMRwVJ42+NNAMw2g1NT5PQ/+ESQ5giOax4qAP9YAh4nFuSyiXf7QjWvL8S",
-	"3FqguSiygkOl9nLH5xXrh7mMCtwQ5XcdezAlEswpYEAzLXk6PUm8Y3sH9d8luwCUSYUkXl1xe1y2mq2T",
-	"ozTKae68yymbGT2oWc5Xs/wlh+YG8qnpgVnCfUMPbxhkxQ0uepk1VJz1SRiMKwJ56RlinzoJl9I+deHT",
-	"2Q1lMR5bq7H23MH7JFStX3t4lXqp6MfdPYOlC3HesQkUa01snrX1Ngh64KARvZIbcMA35Sg9q/esvUsy",
-	"lBbI9ikbY40R4xGJDtvi3fzmGzfefOX+a39y841vPX//W9++dffOgxfeenF3e89fpuWHBz5v9xpNUyox",
-	"4iyWIHNkys3tXEadh/NiZI44D8XCimzkjuqyHNzRQVp1+2ZERcmq+uI8kVepLqysqMJ7XT4u19oCar1T",
-	"DmoV7L0GaM6KFg1RLb/qYl2higdVtHPOpojlXNao7EpYBjvbuuCeVgdEnZ9a6YpY75UB0wgjUkhzgts2",
-	"q46q6uqi8mXQyimR6gDLcpE/jNLPwJjQFGPnw+wfvXX0U0/wTGpu9iMu15IONT0x7tDKPBzUS2quZcd8",
-	"zNMYai3DhKPpo9UbZE5ax4cJ0x/HGfYeskaCZyhbmyyV+ZOZwn5k51lF2S96aPdleW64zNK7ma6iLjfs",
-	"O7Ea66gDNGyk0Q/U6qFzJtCYvzTDFr7mseB1MLas6xKpTUtWCWEMvZmn3jLVaJGHqaAKZQ9sd0XZuqCt",
-	"cYYKCok2mhpTFi8EiVOMTH/hqlrTuC68LU9C7WPmsJfKe1Fmj4iUoiijbRlqqGJVfNhgGWvFESVft6Jg",
-	"Frr6aPNCw43WhYbl9z1W9cnM7RhXuPl9htPP//7s55///rd/pcOVv/6ljV5s3PL73/6dvzFGdlvjhCic",
-	"kpmrPldF5IgzbT3GZJbtRq8Nm+vbL60Ki5dVditrOUdAbIPO9UNLN5cLjedxcJ7w+lLCZVETBsvjTvvY",
-	"MweeK0qsjcisEZGVQs452nJLlmy1U9Yls8vnrNpuTqKYaBfjg+VFvSpH4QJIanhK5QgHN4DhRXxpSre0",
-	"q7nwzauPK2qOi5lThwe6qAsTF3gh4XyXCQyqvqS7BF2FgwWMhXU7ma0ktIic9qWB7usBxnNEhaBq9kBv",
-	"g7W2Q+zIsw2fD4c4C3WmbWacFM6JmW003B0SgQ36KVEqtzfZqLuDMMeBWYdRnZHyak0JwljwDF5zlx6q",
-	"BLP3kD1khvGWQATCsOvK3RD+f1kQ+bptzSMl42aJ4R0gJnYubDTM8AgFENju93vwJlU6mSUsLosoD5me",
-	"jTK4lVCGOh0SsMcmKZUJjGaeLlf4jmsfMxlt3fdlxaYTxg2LVzaZ1U1f9gGBY3PemgA9pREy2xbuLi/u",
-	"5iRK8Np2r+9QYJUtB1tb0+m0R8zXPS4mW+5duXXn9q29uw/2zDs1+R68QzEm8PTjf/ziFx82YuhBcF0/",
-	"xXNkJKfBILjR6/duuBYxA5UtktOto+tbBhlbeJynxJK1E9tzoJ242ZbbsQ4A3fdh6271236/UD+yZa+L",
-	"noQrH7RXf9d4sLrNvcazrvVj9eREW/ejuTui2/3+3P1Qhcdqq1LU0tumi/WjHHmeog4fdXa24/LAGS+U",
-	"6UDV2cMEezaaccGsX/BKyMZt09obmF0xfuDtR3pJssgyomN6k0+T+jTTQbm0fC1V9q/yYpP2bRoWwSM9",
-	"chspzYZkL1TuUFl2H8tFvCy6pma3eYPRl2FlqwVLUcrKXqmEXOAYhZjnBlu30W1ZrL4wPGfiwbLrwquh",
-	"0PRbm10R9rSEexCzm6ZV0SvULso0mGqPllJ2yTAhyt3elCATXqQxjOnxOtgQaOJk07fOpeo+MYgCziLs",
-	"gcu0JWQkRscfERd6i4JZZzrWyWYMlCluilH2a5t12d9naCPwvhNjBfgMCwd4hAzouGKtEn0+Glvs/LGF",
-	"MRcR+u/Tuxh4vhjmAdT2hQHKMZo+ELlE0DobWwSFEY65oyOMIi8TS7vy0KQsBASWlMy6KNrSO2OKDwtP",
-	"1BVrrwf6JqoHZcH30sy4W+umsU2gNKS9eerSzbVOUamEmFvGb5miG3z2xNdj+MqscYlbXoUp0kmiQv0h",
-	"q5sHFx3/bpOh2yRQWPv8b/xCx1c8Wjg/tpq3Nz0Ae521OydTqrPPc0OsgpKeDxocawWg6hqmD0Nb79H4",
-	"ZJktlj+9sEYsUDeo0jgEqqS9+mYvV4iyE0F/TlJKJMoePEiJTEzlamYTYJ3gqARn5ujQvkfC8Mr2/tCR",
-	"5f5M27h5d33CeXmTyHX/wkhGWUWjhV9qAFHqs8P1VI0Pzw6I+0hio3RSbeFyTLTvcnaGh7fqxy4z0Gre",
-	"SfUoa8/0b1W//GRAZjJNjS9bMDQ3etxKqyjswkwtaqphuWItk9fprt8se3McC6HlRhIlpfCh/dax9cOE",
-	"Kjk09qFdB7ogSB/UVcvSkHFmL3u2t8/2QHwF8sD/62dAq9mk8+eEyt6bi8DkPtXOc9H9O+y18ejuP3ZG",
-	"+vsm6ou0kK5m0YNhia4hSDJzuaf22yOEWLsZY31Dx0MPB+U/XdHUEn1UgiRjk0dLMgOS8iLeeciG9mqm",
-	"fnTK9ZdjXghgSMQ1fFyQVLsxGQKRh5Yg3IGhW8NwoLOcqT4nUsoO5Y7D/qCWRE9qbu2FwMdjFEAesqTI",
-	"CLNnypyFVFdDXXPhKzyeXRws2hXKkzYnqQ+pk8sEZavi48s4XIJHGXARo7gIXLpJHZ0r9eaS5o+NlSWq",
-	"DsQm5grdu52+07TSxhylyVJI6motttpOWB1X8xzZokN0N/QuUeluBi9JQI8u5KC/LcvifoTSBFdHTX1W",
-	"K3YqzVAJGpWpmSMZe25V+iPTf9Ct8pv9G2Ao7kYzyly3SGi4DjIhlDlaQCaFUvrJ2P2Q2HzSb1se/he2",
-	"wUx9EdvwGpmBKBkRowymIEHRuRfVFdSFaHrfltzddQAycXR4VTBuOuY65nWGow/AxSXaFhSXbZYEkSmL",
-	"N0aozo/FMfbLq9KWCJ0mHERRX/DqwV3E2AKxKlc0RzZprH/YjESGKyyviStTAXJNMo1fQqx0d/Lo5H8C",
-	"AAD//w==",
+	"3HxtjxzHcf9XaYz/BP9WhntLUtTD3qsTzbNoUxRFylACkbjtnandae1M97C75/ZWwgGKHRvOg2UbEBDA",
+	"CJIgkaPkhS0HCWLJsfJlckfRr/wVgq7uedrt2YfjnSJHEMDbnYeurv5VddWvqve9IBJZLjhwrYLBe0FO",
+	"Jc1Ag8RPN6mGiZBz83cMKpIs10zwYBC8ztM50QlTJHL3EMpjohOhgIwgFTPCdC8IAziiWZ5CMAhOP/zl",
+	"6U8+2Pnd++8//fePgzBg5j2PC5DzIAw4zcw95cuCMFBRAhk1I2f06A7wiU6CwbV+Pwz0PDf3Ki0ZnwTH",
+	"x2HwbcbjVTJOGY97HUOaa63h/p+EcTAIvrZTa2bHXlU7OJAZ8Q7lk44RqdQsSkERxu3oKeWTgk6grY53",
+	"kys373bIZJ7oUsH1Gz4N3GEZ08sCvSpmJKN83jX5FB9rjhTDmBapDgZX+6EZlmVFFgxumA+M2w9XKwEY",
+	"1zAB6SRQ+vXxWMEKMYgWRE1Z3iWOsM975WmKc7WP/zVk6ntl+jLlWSvMG/juJVneTIBEhdIiA3lZkccF",
+	"KHMlJFeNdDf6fRIlVNLI2CShYw2SRClQzvikDagn739w8tkPv/jw355+8uuVRvY4CAMJjwsmIQ4GWhbQ",
+	"nOAito7NzSoXXAH6hHtSjFLIzJ+R4Bo46pfmecoiaiTfye0df/SOMhN8b0PTKt+LI7ZV9FZCNZkB12Qm",
+	"BZ+gp5mZ77QgsSAcjnQPVezeZYba42oG8k04suLFMTMvo+k9KXKQmpnJjGmqIAzyxlfG1OQ0FjOUvFbu",
+	"F7/4rycf/sfpTz547rmTT793+tG/nP7g+889d/rjT07+8+dNlf/3+98NluwzDLSToz2veyk1PgKOdEiM",
+	"451ImieKCE5SxkERMSY6ASaJmPH2WlfiVMJsKMpxc+nftnKF9ZwfVQ+I0TsQaSP7nvVnW6rRecEDFrcV",
+	"OaaP6y1gSU9RY8Pp3jmWHmup9b3l61OYz4SMUTCmIVPeu9wXVEo6x6fcrrJ+Qwitx24JXfr3pWGaAGvj",
+	"YU+Z9SYQMy2kwboGwnRIZkwnotB4cSwF1ySjWoPs+V6fU6XoBNpzXWl49gGfBiSkVEO88avuMD71vUfT",
+	"yZa610xbyNUK7V7+Io9LMcdCZlQHg8B8c0WzDIzfK9KUjsxLrLNbfoFM22PtlJv4jsHrpVsvX3qpb/6/",
+	"9dKlV56/tPeiT4pDmrL4YCxFdnZB7DsKrlnq3ynGTCpNMpEZb2i8YsKiBIHhJCZMES5IKvgEJMH3GZic",
+	"RZwFX9Gw6LCMmuwytQ0wbEZxLpKpDNBhwaq8XrmW9tpqaBhMA9w1Nle4rNt8LP6g3dbFOKA/ONs6RyC2",
+	"YbcCOyacPRt2Nve8TZj6fKDQFHW3JrBsbej4TFjL4pviKwVL47WTW3Y+I/Mc0SbyYorIgpdB6CII2nqJ",
+	"BYd10wiDPKFqAZVRoX2QlEBdZFnfOqM6Snw3K03lKvwuW8cZtO4kKicR2imH1WqUQvgWo8yxzwA4B2+2",
+	"BeRuioLrZbAtzKfxYq/INu5vZALbCC3ihWXGkOaKDWmuqDnX9Mi3MCYmXt4U96XIyNVd0iezBDhhmkSC",
+	"RyC5jaXGLAVCFaFklogUU/DVMMzARkNLA73lYO9LQUKb60OV6pvQfbgXRZDrK3fcd8OOcM0k9f6tppfF",
+	"XkjDIUimPbnkEKQUcjggSmSgE8YnNhzQRIE8hHiXDGdUGqsdDoyqmHIXQjIqNMlBJjS3D1BFMqDccjjc",
+	"qOvtAN8ehIF7RwMbHZ4aJ+dWriF3aEFQK3s9yM5gHS4N3cY2WrBeZyTV+/3SF3xrcy6fWY3QQ5oWsFWk",
+	"sSC4fUHoxvNJ/w2ImHJRiccKKIlomoIkGZ2bBNzkJwh/CapIW5ChmIabwRIh0DWqYjIBZRw7N07ykQfg",
+	"+zQCS0du7wznz+oK67Dr/B3qvAxYfErfZ5DGt9DEzuZRlzdsWaRg9+sZVWQkxRR4SFQRJWjflr4KSSlp",
+	"SMyyhaTgUy5mnAhJJORgQqU2/VASX561G5tZeFJbUjHLlxXhNIPQvN6AxjgJ4y8pGYl4TvAFlYxjlmqQ",
+	"qme0tksgy/WcjN2DeHvbt9cilszmkoDMRg4OnyU15jyVeaUXko1toR7j5NMfPf3e56cffXzymw/Ijf5a",
+	"w2MmRLAK2sgF7tvJP4MhLLoIzKZWsunnlXWsZqw9lEDjgRee99ImR7ftvdf6HmtbUt6rQFO7tW6huwlw",
+	"kFR7Xd8tBN8sMREFF3Z3jSgnIyAKqIwSayW+CFQXqgk6MfVi7BCk8qeCCzhyb6yfCJuC+5D0KtNf5UQ4",
+	"EnzMYuARrAPeg4RKpKoSoDHjFkPLjq+8SuhIHIJzM2hoIRGFBpkJpS2Zgtz/xrxUwiZJyiaJ9gx8jzKp",
+	"yNsY7BtXGn+d4BYLsQkPv8OZMfkmm2/5XaI4y3NoC1KbxepotTYKDGzrD0vJ5DOQm051K7DwNfvP03/6",
+	"09OPfnby2fd9i1xWNvwr5sa4rIjSlMdUxlUppO3YNxjJKXQV4d5bSYwsi+fM4bIieJNPpItkT3z6sllG",
+	"g/rbJXSkRFposLkQYotpIAluknkxSllEaBxLUKo9g/PlZBp4WSJoKhQ0TLhF1FiGplzClsW1HMVqFqes",
+	"CJcud0wfGyEkZR2ZSxggeX1+TvLJj/6hAxQe/q375rX02QuXXvrGpb1rZ1yqclnMMD49vlbHPVvoRQo3",
+	"Qaf9sr4ZhAGdQCvpWK6RNbTyw5+efPoXpz/955PPfvXFz/7sd3/7l6e/+vHJb36wFMX0180ZBXJD+KZZ",
+	"1kC2XH6b3Kxj+epK5MK+tfm2c/4eeCuH6kC4LtlvWL3fzK1tO7V512FDSqntD+/v3yQvP3/jReJSchKD",
+	"pixFH7dJqvRAGx8cYmKRSzGRNFPNJJZxW5Aws7Wpa8FpoRMh2btYvCg/YAB2kNHUOHu8MoX5gUun3Cc4",
+	"ylFj9pOEQzEF24AicjjImFIMmWoaZ4wfxEwZ2WJMl/XBWBToTUsbbn6XgU5EjF/RNBUzfMgkNAdaiIOU",
+	"ygkaOldFngupIT7IIGb0ABchxKhCcqQrzSsk0Ni447h0mWEgDkGmgsZgHUcGovBbslV/B3nQrNl7nkWO",
+	"yRNc7QtJFtYhJHAIsswYdZOfa8VSq4yzkXR76584kDO7hYw2VaKk/QzEQZI/vnLfPnDldowMobuMHJvJ",
+	"e1MxWZMi1B03L7/coCqf73vDP89O8vSTXz/51+8++Zs/f/rJJ97NB79YnsyMzhUZ0pEo9GCUUj4d7pKh",
+	"MZch0ZCmqrQtRWhOpW/tFisRFlblBlPlLA4cVQLc0LHPI9xHal1t6RHeSuao+dgRWWQMaUqoIkyT2FZE",
+	"Fx3D1hlIZOzBbRobPQBHNNL+aM6xAISpkKSgNUh0RvbPkAhexXojUJpYD9roFlKN9RgJkQLlrtVgYvmO",
+	"jQR0jurA5EceE3xLyFghrs3SVelLKTsaoIiiwhgq4aIMS1u2WAP13r37V17uv/RiN0hrO5wlcx+lpNBv",
+	"ozQDgtoNsTdKmn+EgpDMgE4rPuvA3BgS54DDMolvR8L4/FpwG4EWotEKDpXayxVfVKwf5ioqYEuU33Us",
+	"xIwqgrsAgmZW8n1mkHjX9iCazyVLQRhXGmi8vnL3uGxZ2yTXaZTl3L6ZMz5HPeh5LtZXC0ouzr3Ip6YH",
+	"OIX7SDNvGazFDU57lTVU3PdxGIwrInrlHmLvOg5X0kd1AdXZDeMxHFmrsfbcwR8lTG9ew3iVeSntx929",
+	"h6ULcd6xCRRrTXyR/fU2GnrgYBC9lmNwwMeylhnVu9fepRkoC2R7l43VxgDxiEbTtng3vvnG9Tdfuf/a",
+	"n9x441vP3//Wt2/evfPghbde3Lt2y1/uFdMDn7d7jaUpUxAJHiuicuDaje1cRp3Pi2KEW5yHquFFNnJb",
+	"dVlW7uhErbqGM6qjZF2dcpEQrFQXVlZU4b0uQ5dzbQG1XikHtQr2XgPEvaJFZ1TTr7ph16jiQRXtnLG5",
+	"YjUnNiq7G1bBzrZAuLv1AdVnp2i6ItZ7ZcA0gogWCndw267VUZ1dX5y+CHo6pUofQFl28odR5h4ypiyF",
+	"2Pkw+6G3iX7qAZ5Jzc2+xtVaMqGmJ8YdWpmHg3pKzbns4tcijUmtZTIRgP24ZoFwp3W8msQ+O8Gh95A3",
+	"EkWkfm2yVOZPOIT9yo6zjvpf9tDuYrlvuAzVu5iuMq+27F+xGuuoJzRspNFX1OrFcybQGL80wxa+FrHg",
+	"dTC2POwSqW1LXwnlHLyZp1ky3Wi1JzPJNKgesV0aZQuEscY5aFIosNHUmPF4KUicQYR9iutqVuO6gLc6",
+	"CbW34WavtPfAzS0qUwayjLZVaKAKVRFji2lsFEeUvN+awlvo6qzNgxHXWwcjVp8bWddvs7BiQsP25yJO",
+	"Pv/7059//vvf/pUJV/76lzZ6sXHL73/7d/4GG9VtjROqYUbnropdFaMjwY31oMmsWo1eGzZXr720Lixe",
+	"VSGurOUMAbENOjcPLd1YLjRexMFZwusLCZdlTRisjjvtbc8ceK4p1TYis0ZEVgq54GjLJVmx1E5ZF8xS",
+	"n7H6uz2JgtEuxAeri4NVjiIkoSnylNoRDu4FyIv40pRuaddz6ttXMdfULpczpw4PdF4HL87xYMPZDiUg",
+	"qr6kMwldBYgljIV1W5qtSLSInPbhg+5jBug5okIyPX9glsFa2xS8VNUU5tgT+g6DmOKnSALVMKzaoFCG",
+	"SSEhJkj9m5t65L4oNHogqgkHiAkXHIhKxMzyPEy5uu6u7cLDdz/kOoF58y6tCC1iZmaosGtPAVKJLMYQ",
+	"CAXCMSLKzW41Ahs6MEUkjPFPwR3dLo1I9u4YcuCxesgFJ7NEEKqmykbECExkI4FKaBBqida5PePH3OmM",
+	"BVVZF1jt+upyTXKSsRQZec0dB6lS5t5D/pAjh68IlUCGXYcRh+T/l6Wir5fqchyipbp3CcVsoLDxPTcT",
+	"JpRc6/d75E2mTXpOeVyWlx5yMxrj5GbCOJgET5JbfJIylZDR3NP/S77jGuswR6874qzYbMIF8pJl+13d",
+	"DmdvcCthFZyyCLhtmHfHOvdyGiVw5Vqv73Btla0GOzuz2axH8XJPyMmOe1bt3Ll989bdB7fwmbqcEFiQ",
+	"Pv34H7/4xYeNrGAQXDV3iRw4zVkwCK73+r3rrnkOwb9Dc7ZzeHUHAbwDR3lKLf08sd0YZlvCZbkdm5DW",
+	"XQ9bp87f9nu6+pYde5D2OFx7oz0UvcGN1Tn3De51TTHrB6fGXz1aOD17rd9fODmr4UjvVIpaeQ53uSKW",
+	"g8hTMAGxyTd3XWY7F4VGKzf50AR6Nj5z4blf8ErIxjnc2r/hqqBne/uRmZIqsoyaLAUZAlrvzybNUKXP",
+	"sZ/KI1/GWxtYBI/Mm9tIabZqe6Fyh6myL1st42V5R2r24TdqFCqsbLXgKShV2avxoxLGIOUi29k6p28L",
+	"ffVR6gUTD1YdpF4Phabf2u7wtKdZ3oOYvTStynihcVHYems8Wsr4BcOEaneuVZl9qUhjMmZHm2BDAkb+",
+	"2NEvlO7eMagmgkfQI447MBtdDI4Roy6ZkAW3znRs0ueYMK4FltfsZZtH2l+uaCPwvhNjDfiQVzQbJSds",
+	"XPFwCVXOFjt/hmIsZAT+XxpwUf1iec8DqGvnBijH0fpA5FJb62xsWZeMYCwcwYKKvEgs7akpJmGUSChJ",
+	"pk1RtGNWBsspS3fUNXivB/om6AdlCfvCzLhb69jyJ0FhGQLvunBzrZNupkgsLIe5StENhn7i6758Zd44",
+	"3q4ukxmwSaJD8yWv2yqXHf9ek3PcJlDYeP9v/HbJVzxaODu2mudaPQB7nbd7SlNm8ukzQ6yCkhmPNFjj",
+	"CkDVAVUfhnbeY/HxKlssf5Rig1igbt1lcYipEB4KtMdOZNlbgSlSyqgyCdGDlKqkzJRMSk8oHiec49Zh",
+	"fI8iw0vX9oeO/vdzB+jm3cES5+UxNe3+7ZWM8YoYDL/UAKLUZ4frqVo5nh0Q94HGqHRaLeFqTLRPuXaG",
+	"hzfr2y4y0Gqe1vUo6xamyNVvYiHIMNM0+LIlUDzr5GZaRWHnZmpRUw2rFWu5yU53/WbZbeR4FSM30Cgp",
+	"hQ/tVVd/GCZMqyHah3Ed4IIgs1FXTVhDLrg9BttePtvV8RXIA/+v7wGt9pnOH1oqu4nOA5P7zDjPZffv",
+	"sNfGozsZ2hnp72PUFxkhXRWmR4YluoZE0bnLPY3fHgGJjZtB6xs6Zn04KP90ZWBLXTJFFB1jHq3onNBU",
+	"FPHuQz60h1bNrTNhLo5FIQkHKq/A44Kmxo2pkFA1tZTnLhm6OQwHln2jyqRWU7XrsD+oJTGD4nnGkIjx",
+	"GCShD3lSZJTbPWXBQqpDs65d8hURz88PFu2a63GbZTWb1PFFgrJVw/JlHC7BY5wIGYM8D1y6QR1Brczi",
+	"0ubPsJVFtw7EJni48N1O34nNwbEAhVkKTV31yPYPUF7H1SIHvuwQ3dnFC1S6G8FLErDDc9nob6uyXSEC",
+	"hcHVYVOf1YydSjPQkkVlauZIxp6blfkKOyq6VX6jf50gad9or1nofwmR66ATyrijBVRSaG3ujN1PrC0m",
+	"/baJ439hGXDo81iG1+icyJIRQWVwTRKQnWtRHc5diqb3bROBOyhBJ44Or0rgTcdcx7zOcMwGuDxF21Tj",
+	"ss2SIMJCf+MN1f6x/I798hC5JUJniSCyqI++9chdgFjZsogJYPCUBRli+jpsDoH5rP/9GY2QNCxP0mss",
+	"brn+n8aPRVZKPH50/D8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -183,7 +183,17 @@ func (s *Server) show(c echo.Context, status int, name string, p *page) error {
 
 // wantsPage says whether an error is shown to a person: to a browser, on anything but the addresses for programs.
 func wantsPage(r *http.Request) bool {
-	return !strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.Header.Get("Accept"), "text/html")
+	return forPeople(r.URL.Path) && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// forPeople says whether an address is one of a page, or of what belongs to pages, and not one for programs.
+func forPeople(path string) bool {
+	for _, programs := range []string{"/api/", "/dify/", "/mcp"} {
+		if strings.HasPrefix(path, programs) {
+			return false
+		}
+	}
+	return true
 }
 
 // An errorPage says what went wrong, with the search box for another try.
@@ -217,7 +227,7 @@ func (s *Server) oldAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		bare := strings.Trim(r.URL.Path, "/")
 		for _, called := range []string{"/" + bare, bare, "/" + bare + "/", bare + "/"} {
-			if a, lookupErr := s.index.Article(r.Context(), called, nil); lookupErr == nil {
+			if a, lookupErr := s.index.Article(r.Context(), called, callerOf(r.Context()).audiences); lookupErr == nil {
 				return c.Redirect(http.StatusMovedPermanently, s.newPage(c, "", nil).ArticleLink(a.ID, ""))
 			}
 		}

@@ -139,15 +139,33 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 			l.pick("请按 errors 中的说明修改后重试。", "請按 errors 中的說明修改後重試。", "Correct what is listed in errors and try again.")
 	case ProblemCodeUnauthorized:
 		return l.pick("需要密钥", "需要金鑰", "Key required"),
-			l.pick("请在请求头中加上 Authorization: Bearer <管理密钥>。", "請在請求標頭中加上 Authorization: Bearer <管理金鑰>。", "Send the header Authorization: Bearer <admin key>.")
-	case ProblemCodeForbidden:
-		return l.pick("密钥不正确", "金鑰不正確", "Wrong key"),
-			l.pick("请核对管理密钥。", "請核對管理金鑰。", "Check the admin key.")
+			l.pick("请在请求头中加上 Authorization: Bearer <密钥>。", "請在請求標頭中加上 Authorization: Bearer <金鑰>。", "Send the header Authorization: Bearer <key>.")
+	case ProblemCodeAuthorizationMalformed:
+		return l.pick("Authorization 请求头写法不对", "Authorization 請求標頭寫法不對", "Malformed Authorization header"),
+			l.pick("请写成 Authorization: Bearer <密钥>；不需要密钥时，请去掉这个请求头。",
+				"請寫成 Authorization: Bearer <金鑰>；不需要金鑰時，請去掉這個請求標頭。",
+				"Write Authorization: Bearer <key>, or leave the header out where no key is needed.")
+	case ProblemCodeKeyUnknown:
+		return l.pick("密钥不正确", "金鑰不正確", "Unknown key"),
+			l.pick("请核对密钥是否完整；jieda key list 列出现有的密钥，jieda key create 创建新的。",
+				"請核對金鑰是否完整；jieda key list 列出現有的金鑰，jieda key create 建立新的。",
+				"Check that the key is complete; jieda key list shows the keys there are, jieda key create makes one.")
+	case ProblemCodeKeyExpired:
+		return l.pick("密钥已过期", "金鑰已過期", "Expired key"),
+			l.pick("请用 jieda key create 创建新的密钥并换上。", "請用 jieda key create 建立新的金鑰並換上。", "Make a new key with jieda key create, and use that.")
+	case ProblemCodeKeyRevoked:
+		return l.pick("密钥已吊销", "金鑰已撤銷", "Revoked key"),
+			l.pick("请向管理员索取新的密钥。", "請向管理員索取新的金鑰。", "Ask whoever runs this site for a new key.")
+	case ProblemCodeScopeMissing:
+		return l.pick("密钥没有这项权限", "金鑰沒有這項權限", "Not allowed with this key"),
+			l.pick("请换用具有所需权限（scope）的密钥；jieda key create --scope 可以创建。",
+				"請換用具有所需權限（scope）的金鑰；jieda key create --scope 可以建立。",
+				"Use a key with the scope of this route; jieda key create --scope makes one.")
 	case ProblemCodeAdminDisabled:
 		return l.pick("管理接口未启用", "管理介面未啟用", "Admin routes are off"),
-			l.pick("没有配置管理密钥：请设置 admin.key（环境变量 JIEDA_ADMIN_KEY，命令行参数 --admin-key）后重启。",
-				"沒有設定管理金鑰：請設定 admin.key（環境變數 JIEDA_ADMIN_KEY，命令列參數 --admin-key）後重新啟動。",
-				"No admin key is configured: set admin.key (variable JIEDA_ADMIN_KEY, flag --admin-key) and restart.")
+			l.pick("没有配置管理密钥：请设置 admin.key（环境变量 JIEDA_ADMIN_KEY，命令行参数 --admin-key）后重启，或运行 jieda key create --scope admin。",
+				"沒有設定管理金鑰：請設定 admin.key（環境變數 JIEDA_ADMIN_KEY，命令列參數 --admin-key）後重新啟動，或執行 jieda key create --scope admin。",
+				"No admin key is configured: set admin.key (variable JIEDA_ADMIN_KEY, flag --admin-key) and restart, or run jieda key create --scope admin.")
 	case ProblemCodeNotFound:
 		return l.pick("页面不存在", "頁面不存在", "Page not found"),
 			l.pick("请检查地址，或回到首页搜索。", "請檢查網址，或回到首頁搜尋。", "Check the address, or search from the home page.")

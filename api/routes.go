@@ -6,6 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"jieda/keys"
 )
 
 // routes is every route of the program, and what stands before it.
@@ -20,26 +22,29 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 		secure,
 		middleware.BodyLimit("64K"),
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, Skipper: compressedElsewhere, MinLength: 1024}),
+		s.recognised,
 		s.oldAddress,
 	)
 	get := func(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) {
 		e.Match([]string{http.MethodGet, http.MethodHead}, path, h, m...)
 	}
 	json := ServerInterfaceWrapper{Handler: NewStrictHandler(operationsOf{s}, nil)}
+	search, suggest, admin := s.needs(keys.Search), s.needs(keys.Suggest), s.needs(keys.Admin)
 
-	// For programs: see openapi.yaml.
-	get("/api/v1/search", s.checked("search", json.Search), s.limited)
-	e.POST("/api/v1/suggest", s.checked("suggest", json.Suggest), s.limited)
-	get("/api/v1/articles", s.checked("listArticles", json.ListArticles), s.limited)
-	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", json.GetArticle)), s.limited)
-	get("/api/v1/categories", s.checked("listCategories", json.ListCategories), s.limited)
+	// For programs: see openapi.yaml. A request takes its place among those that run (limited) after its body has been
+	// read and checked, so that slow senders keep nobody out.
+	get("/api/v1/search", s.checked("search", s.limited(json.Search)), search)
+	e.POST("/api/v1/suggest", s.checked("suggest", s.limited(json.Suggest)), suggest)
+	get("/api/v1/articles", s.checked("listArticles", s.limited(json.ListArticles)), search)
+	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", s.limited(json.GetArticle))), search)
+	get("/api/v1/categories", s.checked("listCategories", s.limited(json.ListCategories)), search)
 
 	// For the people who run the site.
-	get("/api/v1/admin/status", s.checked("getStatus", json.GetStatus), s.admin)
-	e.POST("/api/v1/admin/reindex", s.checked("reindex", json.Reindex), s.admin)
-	get("/api/v1/admin/reindex/events", s.checked("watchStatus", s.watchStatus), s.admin)
-	get("/api/v1/admin/problems", s.checked("listProblems", json.ListProblems), s.admin)
-	get("/api/v1/admin/explain", s.checked("explain", json.Explain), s.admin, s.limited)
+	get("/api/v1/admin/status", s.checked("getStatus", json.GetStatus), admin)
+	e.POST("/api/v1/admin/reindex", s.checked("reindex", json.Reindex), admin)
+	get("/api/v1/admin/reindex/events", s.checked("watchStatus", s.watchStatus), admin)
+	get("/api/v1/admin/problems", s.checked("listProblems", json.ListProblems), admin)
+	get("/api/v1/admin/explain", s.checked("explain", s.limited(json.Explain)), admin)
 
 	// For machines that watch this one.
 	get("/healthz", s.checked("health", json.Health))
@@ -48,10 +53,10 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	get("/openapi.json", s.checked("openapi", s.openapi))
 
 	// For people.
-	get("/", s.homePage, s.limited)
-	get("/search", s.searchPage, s.limited)
-	get("/articles/*", s.articlePage, s.limited)
-	get("/files/*", s.file)
+	get("/", s.homePage, search, s.limited)
+	get("/search", s.searchPage, search, s.limited)
+	get("/articles/*", s.articlePage, search, s.limited)
+	get("/files/*", s.file, search)
 	get("/assets/*", s.pages.asset)
 	return e
 }

@@ -29,6 +29,8 @@ func (s operationsOf) Search(ctx context.Context, r SearchRequestObject) (Search
 		Category: given(r.Params.Category),
 		Kind:     content.Kind(given(r.Params.Kind)),
 		Lang:     given(r.Params.Lang),
+
+		Audiences: callerOf(ctx).audiences,
 	})
 	if err != nil {
 		return nil, err

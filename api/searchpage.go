@@ -75,7 +75,9 @@ func (s *Server) searchPage(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	found, err := s.index.Search(ctx, index.Request{Query: q, Category: category, Offset: offset, Limit: pageLength})
+	found, err := s.index.Search(ctx, index.Request{
+		Query: q, Category: category, Audiences: callerOf(ctx).audiences, Offset: offset, Limit: pageLength,
+	})
 	if err != nil {
 		return err
 	}
@@ -147,8 +149,9 @@ func filters(categories []index.Count, chosen string) (shown []index.Count) {
 
 // browse lists the articles of a category, all of them when it is empty.
 func (s *Server) browse(c echo.Context, category string, offset int) error {
-	infos, total, err := s.index.Articles(c.Request().Context(), index.ListRequest{
-		Category: category, Offset: offset, Limit: pageLength,
+	ctx := c.Request().Context()
+	infos, total, err := s.index.Articles(ctx, index.ListRequest{
+		Category: category, Audiences: callerOf(ctx).audiences, Offset: offset, Limit: pageLength,
 	})
 	if err != nil {
 		return err
@@ -174,7 +177,7 @@ func (m *searchPage) paginate(offset int) {
 
 // answer renders the passage that answers the question.
 func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
-	a, err := s.index.Article(ctx, h.ArticleID, nil)
+	a, err := s.index.Article(ctx, h.ArticleID, callerOf(ctx).audiences)
 	if err != nil {
 		return nil, err
 	}

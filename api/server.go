@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jieda/index"
+	"jieda/keys"
 )
 
 // Options configure a Server. Index and Keeper are required; the zero value of the rest is a good default.
@@ -35,7 +36,9 @@ type Options struct {
 	SiteName string
 	// Contact is where a customer goes who found nothing.
 	Contact Contact
-	// AdminKey opens the admin routes. When it is empty they are refused, with what to configure.
+	// Keys are those of gateways and other programs; nil for none.
+	Keys *keys.Ring
+	// AdminKey, when not empty, is one more key: of every scope, and of no audience besides the public.
 	AdminKey string
 	// PublicURL is the address at which customers reach the site, "https://help.example.com". With it, addresses in
 	// JSON are absolute.
@@ -62,6 +65,7 @@ type Server struct {
 	files   fs.FS
 	log     *slog.Logger
 	opts    Options
+	keys    *keys.Ring
 	key     [sha256.Size]byte // of the admin key
 	timeout time.Duration
 	running chan struct{} // holds one token per search that runs
@@ -112,6 +116,7 @@ func New(opts Options) (*Server, error) {
 		files:      opts.Files,
 		log:        opts.Logger,
 		opts:       opts,
+		keys:       opts.Keys,
 		key:        sha256.Sum256([]byte(opts.AdminKey)),
 		timeout:    opts.QueryTimeout,
 		operations: operations(doc),
@@ -122,6 +127,9 @@ func New(opts Options) (*Server, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.keys == nil {
+		s.keys = new(keys.Ring)
 	}
 	if s.timeout == 0 {
 		s.timeout = 5 * time.Second

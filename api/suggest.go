@@ -31,7 +31,9 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		Kind:     content.Kind(given(filters.Kind)),
 		Lang:     given(filters.Lang),
 		Tags:     given(filters.Tags),
-		Full:     true,
+
+		Audiences: callerOf(ctx).audiences,
+		Full:      true,
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +101,7 @@ func offered(found *index.Response, limit int) []index.Hit {
 func (s *Server) related(ctx context.Context, refs []string) ([]Link, error) {
 	links := make([]Link, 0, len(refs))
 	for _, ref := range refs {
-		a, err := s.index.Article(ctx, ref, nil)
+		a, err := s.index.Article(ctx, ref, callerOf(ctx).audiences)
 		if errors.Is(err, index.ErrNotFound) {
 			continue
 		}

@@ -60,7 +60,7 @@ func (s *Server) checked(operationID string, next echo.HandlerFunc) echo.Handler
 	}
 	options := &openapi3filter.Options{
 		MultiError:         true,
-		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, // the admin key is checked before
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, // keys are checked before
 	}
 	return func(c echo.Context) error {
 		r := c.Request()
