@@ -25,6 +25,9 @@ type file struct {
 // parse reads the format. An unknown field is refused: it may be a misspelt "expires", and the key would live for ever.
 func parse(data []byte) ([]Key, error) {
 	var f file
+	if err := json.Unmarshal(data, &struct{ Version *int }{&f.Version}); err == nil && f.Version != fileVersion {
+		return nil, fmt.Errorf("its version is %d, this program knows version %d", f.Version, fileVersion)
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
@@ -32,9 +35,6 @@ func parse(data []byte) ([]Key, error) {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("not a file of keys: something follows the JSON object")
-	}
-	if f.Version != fileVersion {
-		return nil, fmt.Errorf("its version is %d, this program knows version %d", f.Version, fileVersion)
 	}
 	seen := map[string]bool{}
 	for i := range f.Keys {

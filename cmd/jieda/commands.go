@@ -39,7 +39,7 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	lang, _ := findSetting(settings(), "lang")
 	root.PersistentFlags().String(lang.flag(), "", p.flagHelp(lang)) // read by languageOf before anything is printed
 	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(), p.evalCommand(),
-		p.configCommand(), p.healthcheckCommand(), p.versionCommand())
+		p.keyCommand(), p.configCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true // cobra's "[flags]" is English; see usage

@@ -28,9 +28,10 @@ func TestMain(m *testing.M) {
 //	serve ARG…          jieda serve in the background on a free port; sets $URL; its log goes to serve.log
 //	signal NAME         sends HUP, TERM or INT to it
 //	stopped             waits for its end, which must be with exit code 0
-//	get STATUS PATH     asks $URL; the body is stdout. post is the same, with $KEY as the admin key
+//	get STATUS PATH     asks $URL; the body is stdout. post is the same, with $KEY as the key, if it is set
 //	await PATTERN PATH  asks $URL until the body matches
 //	awaitlog PATTERN    waits for a line of serve.log
+//	keyfrom FILE        sets $KEY, which get, post and await send, to what stands in a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"post":     cmdAsk(http.MethodPost),
 			"await":    cmdAwait,
 			"awaitlog": cmdAwaitLog,
+			"keyfrom":  cmdKeyFrom,
 		},
 	})
 }
@@ -210,6 +212,13 @@ func cmdAwaitLog(ts *testscript.TestScript, neg bool, args []string) {
 	pattern, err := regexp.Compile(args[0])
 	ts.Check(err)
 	awaitTrue(ts, func() bool { return pattern.MatchString(ts.ReadFile("serve.log")) }, func() string { return "" })
+}
+
+func cmdKeyFrom(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keyfrom FILE")
+	}
+	ts.Setenv("KEY", strings.TrimSpace(ts.ReadFile(args[0])))
 }
 
 func awaitTrue(ts *testscript.TestScript, done func() bool, last func() string) {

@@ -60,7 +60,13 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 		return err
 	}
 	defer s.close()
-	server, err := api.New(p.apiOptions(cfg, s, log))
+	ring, err := p.openKeys(cfg, s.data)
+	if err != nil {
+		return err
+	}
+	options := p.apiOptions(cfg, s, log)
+	options.Keys = ring
+	server, err := api.New(options)
 	if err != nil {
 		return err
 	}
@@ -86,6 +92,7 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 	var background sync.WaitGroup
 	defer background.Wait()
 	defer stopKeeping()
+	background.Go(func() { ring.Watch(keeping, log) })
 	background.Go(func() { p.keep(keeping, cfg, s, log, bar, listener.Addr(), hangup) })
 
 	select {

@@ -32,6 +32,10 @@ type Config struct {
 		Key     string `koanf:"key"` // what stands in KeyFile, when that is what was set
 		KeyFile string `koanf:"key_file"`
 	} `koanf:"admin"`
+	Auth struct {
+		Keys     string `koanf:"keys"` // what stands in KeysFile, when that is what was set
+		KeysFile string `koanf:"keys_file"`
+	} `koanf:"auth"`
 	Log struct {
 		Level  string `koanf:"level"`
 		Format string `koanf:"format"`
@@ -133,11 +137,17 @@ func settings() []setting {
 			"英文页面上转人工链接的文字",
 			"wording of that link on English pages"}},
 		{key: "admin.key", def: "", value: "KEY", secret: true, help: text{
-			"管理接口的密钥;不设则管理接口关闭。命令行参数会被本机其他用户看到,请优先使用 admin.key_file",
-			"key of the admin interface, which is closed when there is none; other users of the machine see flags, prefer admin.key_file"}},
+			"打开全部接口的密钥,但只看得到公开文章;不设时,管理接口只认有 admin 权限的接口密钥。命令行参数会被本机其他用户看到,请优先使用 admin.key_file",
+			"a key of every scope that shows public articles only; without it, the admin interface takes API keys of scope admin only; other users of the machine see flags, prefer admin.key_file"}},
 		{key: "admin.key_file", def: "", value: "FILE", help: text{
 			"内容为管理密钥的文件(Docker、Kubernetes secret)",
 			"file that holds the admin key (a Docker or Kubernetes secret)"}},
+		{key: "auth.keys", def: "", value: "JSON", secret: true, help: text{
+			"接口密钥,与 jieda key create --file 写出的 JSON 相同;适合只能用环境变量的容器",
+			"API keys, the JSON that jieda key create --file writes; for containers that have the environment only"}},
+		{key: "auth.keys_file", def: "", value: "FILE", help: text{
+			"由 jieda key create --file 写出、只读挂载的密钥文件(Docker、Kubernetes secret);改动约一秒内生效。数据文件夹中的 keys.json 照常有效",
+			"file of API keys written by jieda key create --file and mounted read-only (a Docker or Kubernetes secret); changes count within about a second, beside keys.json in the data folder"}},
 		{key: "log.level", def: "info", value: "LEVEL", choices: []string{"debug", "info", "warn", "error"}, help: text{
 			"日志级别",
 			"lowest level that is logged"}},
