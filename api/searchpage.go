@@ -101,7 +101,7 @@ func (s *Server) searchPage(c echo.Context) error {
 			}
 			hits = hits[1:]
 		case index.Choose:
-			main.Choices = offered(found, pageLength)
+			main.Choices = found.Offered(pageLength)
 			hits = hits[len(main.Choices):]
 		}
 	}

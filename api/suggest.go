@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,23 +11,17 @@ import (
 	"jieda/index"
 )
 
-// defaultSuggestions is how many answers a gateway gets that does not say how many it wants.
-const defaultSuggestions = 3
-
 // Suggest implements POST /api/v1/suggest.
 func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (SuggestResponseObject, error) {
 	q, err := question(FieldErrorInBody, "message", r.Body.Message)
 	if err != nil {
 		return nil, err
 	}
-	limit := given(r.Body.Limit)
-	if limit == 0 {
-		limit = defaultSuggestions
-	}
+	limit := cmp.Or(given(r.Body.Limit), index.DefaultOffered)
 	filters := given(r.Body.Filters)
 	found, err := s.index.Search(ctx, index.Request{
 		Query:    q,
-		Limit:    max(limit, maxChoices),
+		Limit:    max(limit, index.MaxChoices),
 		Category: given(filters.Category),
 		Kind:     content.Kind(given(filters.Kind)),
 		Lang:     given(filters.Lang),
@@ -53,7 +48,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		Generation: found.Generation,
 		Answers:    []Suggestion{},
 	}
-	for _, h := range offered(found, limit) {
+	for _, h := range found.Offered(limit) {
 		related, err := s.related(ctx, h.Related)
 		if err != nil {
 			return nil, err
@@ -71,29 +66,6 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		})
 	}
 	return result, nil
-}
-
-// A customer is asked to choose among two to four answers.
-const minChoices, maxChoices = 2, 4
-
-// offered are the hits that a caller may put before a customer, given the decision: none when the decision is none;
-// two to four that are nearly as good as the best when one must be chosen, whatever the limit; else the first ones.
-func offered(found *index.Response, limit int) []index.Hit {
-	hits := found.Hits
-	switch found.Decision {
-	case index.None:
-		return nil
-	case index.Choose:
-		const near = 0.8 // of the best confidence
-		hits = hits[:min(len(hits), maxChoices)]
-		for i, h := range hits {
-			if i >= minChoices && h.Confidence < near*hits[0].Confidence {
-				return hits[:i]
-			}
-		}
-		return hits
-	}
-	return hits[:min(len(hits), limit)]
 }
 
 // related turns what an editor wrote under "related", ids or paths, into links. What does not exist is left out; the

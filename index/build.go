@@ -373,6 +373,12 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 		row.validTill = a.ValidUntil.Unix()
 	}
 	article := uint32(len(b.meta.rows))
+	if len(a.Channel) > 0 {
+		if b.meta.Channels == nil {
+			b.meta.Channels = map[uint32][]string{}
+		}
+		b.meta.Channels[article] = a.Channel
+	}
 	b.meta.rows = append(b.meta.rows, row)
 	for _, called := range append([]string{a.ID, a.Path}, a.Aliases...) {
 		b.meta.names = append(b.meta.names, name{idHash(called), article})

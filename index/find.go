@@ -77,7 +77,7 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if err != nil {
 		return nil, err
 	}
-	kept, weak := g.onePerArticle(list, r.Now)
+	kept, weak := g.onePerArticle(list, r)
 	if weak || len(rest) == 0 {
 		return kept, nil
 	}
@@ -103,7 +103,7 @@ func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate,
 	}
 	for _, c := range rest {
 		article := g.meta.articleOf[c.ordinal]
-		if seen[article] || g.meta.rows[article].validFrom > r.Now.Unix() {
+		if seen[article] || g.meta.rows[article].validFrom > r.Now.Unix() || g.meta.elsewhere(article, r.Channel) {
 			continue
 		}
 		seen[article] = true
@@ -138,14 +138,14 @@ func (g *generation) filters(r *Request) [][]string {
 }
 
 // onePerArticle keeps the best passage of each article and drops what must not be shown for this question (negatives,
-// articles that are not valid yet) and what is too weak; weak says whether there was any of that.
-func (g *generation) onePerArticle(list []candidate, now time.Time) (kept []candidate, weak bool) {
+// articles that are not valid yet or meant for another channel) and what is too weak; weak says whether there was any of that.
+func (g *generation) onePerArticle(list []candidate, r *Request) (kept []candidate, weak bool) {
 	seen := make(map[uint32]bool, len(list))
 	kept = list[:0]
 	for _, c := range list {
 		article := g.meta.articleOf[c.ordinal]
 		row := &g.meta.rows[article]
-		if seen[article] || c.negative || row.validFrom > now.Unix() {
+		if seen[article] || c.negative || row.validFrom > r.Now.Unix() || g.meta.elsewhere(article, r.Channel) {
 			continue
 		}
 		if len(kept) > 0 && !c.contains && c.score < weakShare*kept[0].score {
@@ -284,8 +284,9 @@ func (g *generation) complete(ctx context.Context, hits []Hit, ids []uint32) err
 		if err != nil {
 			return err
 		}
-		hits[i].Related = a.Related
-		hits[i].Markdown = a.Passages[ids[i]-g.meta.rows[g.meta.articleOf[ids[i]]].first].Markdown
+		hits[i].Related, hits[i].Path = a.Related, a.Path
+		passage := &a.Passages[ids[i]-g.meta.rows[g.meta.articleOf[ids[i]]].first]
+		hits[i].Markdown = content.WithDefinitions(a.Body, passage.Markdown)
 		return nil
 	})
 }

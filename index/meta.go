@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 5
+const formatVersion = 6
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
@@ -38,6 +40,8 @@ type header struct {
 	// What articles share is written once: rows hold positions in these.
 	Categories, Langs []string
 	Audiences         [][]string
+	// Channels are those of the articles that are meant for certain channels only, by position in rows.
+	Channels map[uint32][]string
 	// Names are the Latin words that misspelt ones may be corrected to, most frequent first; see frequentNames.
 	Names []string
 }
@@ -65,6 +69,16 @@ func (r *articleRow) kind() content.Kind {
 func (r *articleRow) valid(at time.Time) bool {
 	t := at.Unix()
 	return (r.validFrom == 0 || t >= r.validFrom) && (r.validTill == 0 || t < r.validTill)
+}
+
+// elsewhere says whether an article is meant for other channels than the one the customer writes in. Nothing is when
+// the channel is not known: a channel is where an answer fits, not who may see it.
+func (m *meta) elsewhere(article uint32, channel string) bool {
+	if channel == "" {
+		return false
+	}
+	channels := m.Channels[article]
+	return len(channels) > 0 && !slices.ContainsFunc(channels, func(c string) bool { return strings.EqualFold(c, channel) })
 }
 
 // meta is a generation's own knowledge: header, article rows, aliases, whose passage is whose, and the term table.

@@ -41,6 +41,9 @@ type Request struct {
 	// Where, when not nil, narrows it to the articles for which it is true. It is called for every article, so it
 	// should take less than a microsecond; the category and so on above are faster.
 	Where func(*Facts) bool
+	// Channel is where the customer writes, "wecom"; articles that are meant for other channels only are left out. All
+	// are found when it is empty.
+	Channel string
 	// Audiences are those the caller belongs to besides the public.
 	Audiences []string
 	// Full asks for Text, Markdown and Related of every hit (for suggested answers) instead of a snippet.
@@ -94,9 +97,10 @@ type Hit struct {
 	Highlights                   [][2]int // rune offsets [start,end) into Snippet, ascending, not overlapping
 	Confidence                   float64
 	Updated, ValidUntil          time.Time // zero when unknown
-	// Text, Markdown and Related are set only when the request is Full.
-	Text, Markdown string
-	Related        []string
+	// What follows is set only when the request is Full. Markdown holds the definitions of its links, wherever they stand
+	// in the article; relative ones lead from Path, the article's file.
+	Text, Markdown, Path string
+	Related              []string
 }
 
 // A Count is one value of a facet.

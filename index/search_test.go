@@ -511,3 +511,20 @@ func TestDeadline(t *testing.T) {
 		t.Error("a search goes on although its context is done")
 	}
 }
+
+// TestChannel: an article that its editor meant for some channels is not found in another one.
+func TestChannel(t *testing.T) {
+	x := open(t, files(
+		"faq/a.md", "---\nchannel: [WeCom, app]\n---\n# 怎么绑定企业微信\n\n在资料页绑定。",
+		"faq/b.md", "# 怎么绑定邮箱\n\n在资料页绑定。",
+	))
+	for _, c := range []struct {
+		channel string
+		want    int
+	}{{"", 2}, {"wecom", 2}, {"app", 2}, {"web", 1}} {
+		resp := search(t, x, index.Request{Query: "怎么绑定", Channel: c.channel})
+		if resp.Total != c.want || len(resp.Hits) != c.want {
+			t.Errorf("channel %q: %d articles, %d hits, want %d", c.channel, resp.Total, len(resp.Hits), c.want)
+		}
+	}
+}

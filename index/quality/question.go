@@ -115,30 +115,12 @@ func Run(ctx context.Context, x *index.Index, questions []Question, now time.Tim
 			o.Grades = append(o.Grades, q.grade(h))
 			o.Confidence = max(o.Confidence, h.Confidence)
 		}
-		for _, g := range o.Grades[:offered(&o)] {
+		for _, g := range o.Grades[:len(found.Offered(0))] {
 			o.Offered = o.Offered || g > 0
 		}
 		outcomes[i] = o
 	}
 	return outcomes, nil
-}
-
-// offered is how many hits a caller may put before a customer, as POST /api/v1/suggest does when it is not told how
-// many: none, three, or to choose from two to four that are nearly as good as the best.
-func offered(o *Outcome) int {
-	n := len(o.Hits)
-	switch o.Decision {
-	case index.None:
-		return 0
-	case index.Choose:
-		for i, c := range o.Confidences {
-			if i >= 2 && c < 0.8*o.Confidences[0] {
-				return i
-			}
-		}
-		return min(n, 4)
-	}
-	return min(n, 3)
 }
 
 // Resolve replaces what the authors of questions wrote, an id, a path or an old address, by the article's id, and
