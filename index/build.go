@@ -38,6 +38,7 @@ type cutPassage struct {
 	units     []cutUnit
 	negatives []string
 	names     []string // see namesOf
+	typed     string   // see wordingKeys
 	record    passageRecord
 }
 
@@ -185,6 +186,7 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 	}
 	out.textLen = len(keys)
 	out.text = countKeys(keys)
+	out.typed = wordingKeys(s, p.Question, p.Alternates)
 	for _, neg := range p.Negatives {
 		out.negatives = append(out.negatives, compact(analysis.Fold(neg, s)))
 	}
@@ -221,13 +223,15 @@ type builder struct {
 	traditional                  int                   // articles in traditional characters
 	categories, langs, audiences map[string]uint32
 	names                        map[string]bool
+	tiers                        map[int]uint32 // of weights
+	completions                  []completion
 }
 
 func newBuilder(lib *content.Library, c *cutter, progress func(done, total int)) *builder {
 	b := &builder{
 		lib: lib, cutter: c, counter: newTermCounter(), progress: progress,
 		categories: map[string]uint32{}, langs: map[string]uint32{}, audiences: map[string]uint32{},
-		names: map[string]bool{},
+		names: map[string]bool{}, tiers: tiers(lib.Articles),
 	}
 	b.meta.header = header{
 		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, BuiltAt: time.Now().UTC(),
@@ -253,6 +257,7 @@ func (b *builder) documents(ctx context.Context) iter.Seq2[Document, error] {
 		for cut := range cutAll(ctx, b.lib.Articles, b.cutter) {
 			a := &b.lib.Articles[done]
 			b.addRow(a, order[done], cut.script)
+			b.complete(a, cut)
 			for i := range cut.passages {
 				if a.Hidden {
 					cut.passages[i] = cutPassage{record: cut.passages[i].record} // can be read, not found
@@ -372,6 +377,11 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 	if !a.ValidUntil.IsZero() {
 		row.validTill = a.ValidUntil.Unix()
 	}
+	if published := a.Date; !published.IsZero() {
+		row.published = published.Unix()
+	} else if !a.Updated.IsZero() {
+		row.published = a.Updated.Unix()
+	}
 	article := uint32(len(b.meta.rows))
 	if len(a.Channel) > 0 {
 		if b.meta.Channels == nil {
@@ -384,6 +394,32 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 		b.meta.names = append(b.meta.names, name{idHash(called), article})
 	}
 	b.meta.Passages += len(a.Passages)
+}
+
+// complete adds what is offered of an article while somebody types: its questions, and its title where that is none of
+// them. It comes after addRow.
+func (b *builder) complete(a *content.Article, cut cutArticle) {
+	if a.Hidden {
+		return
+	}
+	first, tier := b.meta.rows[len(b.meta.rows)-1].first, b.tiers[a.Weight]
+	add := func(i int, ofTitle bool, keys string) {
+		if keys != "" {
+			b.completions = append(b.completions, completion{first + uint32(i), tier, ofTitle, keys})
+		}
+	}
+	titled := false
+	for i := range a.Passages {
+		p := &a.Passages[i]
+		titled = titled || p.Question == a.Title
+		if i > 0 && p.Question == a.Passages[i-1].Question && p.Anchor == a.Passages[i-1].Anchor {
+			continue // the rest of a long passage
+		}
+		add(i, false, cut.passages[i].typed)
+	}
+	if !titled && len(a.Passages) > 0 {
+		add(0, true, wordingKeys(cut.script, a.Title, nil))
+	}
 }
 
 func intern(known map[string]uint32, list *[]string, s string) uint32 {
@@ -487,5 +523,5 @@ func (b *builder) finish() ([]byte, error) {
 	h.Found = b.counter.passages
 	h.Names = b.counter.frequentNames(b.names)
 	h.Traditional = b.traditional*2 > len(b.lib.Articles)
-	return b.meta.append(nil, b.counter)
+	return b.meta.append(nil, b.completions, b.counter)
 }

@@ -55,9 +55,10 @@ type articleRow struct {
 	lang                 uint16
 	training, hidden     bool
 	validFrom, validTill int64 // Unix seconds; 0 for none
+	published            int64 // Unix seconds; 0 when unknown
 }
 
-const articleRowSize = 40
+const articleRowSize = 48
 
 func (r *articleRow) kind() content.Kind {
 	if r.training {
@@ -87,8 +88,9 @@ type meta struct {
 	rows      []articleRow
 	articleOf []uint32 // article (position in rows) of each passage
 	// names are hashes of everything an article may be called by (ID, path, alias), ascending, with its position.
-	names []name
-	terms termTable
+	names       []name
+	completions completions
+	terms       termTable
 	// speller is made when a question first misses.
 	speller func() *speller
 }
@@ -107,8 +109,9 @@ func idHash(s string) uint64 {
 	return h
 }
 
-// append writes meta: length-prefixed JSON header, counts, fixed-size rows, and the term table up to the end.
-func (m *meta) append(b []byte, terms *termCounter) ([]byte, error) {
+// append writes meta: length-prefixed JSON header, counts, fixed-size rows, completions, and the term table up to the
+// end.
+func (m *meta) append(b []byte, offered []completion, terms *termCounter) ([]byte, error) {
 	h, err := json.Marshal(m.header)
 	if err != nil {
 		return nil, fmt.Errorf("writing meta: %w", err)
@@ -127,6 +130,7 @@ func (m *meta) append(b []byte, terms *termCounter) ([]byte, error) {
 		b = append(b, flag(r.training), flag(r.hidden))
 		b = le.AppendUint64(b, uint64(r.validFrom))
 		b = le.AppendUint64(b, uint64(r.validTill))
+		b = le.AppendUint64(b, uint64(r.published))
 	}
 	sort.Slice(m.names, func(i, j int) bool {
 		x, y := m.names[i], m.names[j]
@@ -137,7 +141,7 @@ func (m *meta) append(b []byte, terms *termCounter) ([]byte, error) {
 		b = le.AppendUint64(b, n.hash)
 		b = le.AppendUint32(b, n.article)
 	}
-	return terms.append(b), nil
+	return terms.append(appendCompletions(b, offered)), nil
 }
 
 func flag(b bool) byte {
@@ -173,6 +177,7 @@ func readMeta(b []byte) (*meta, error) {
 			order: le.Uint32(r), first: le.Uint32(r[4:]), passages: le.Uint32(r[8:]),
 			category: le.Uint32(r[12:]), audience: le.Uint32(r[16:]), lang: le.Uint16(r[20:]),
 			training: r[22] == 1, hidden: r[23] == 1, validFrom: int64(le.Uint64(r[24:])), validTill: int64(le.Uint64(r[32:])),
+			published: int64(le.Uint64(r[40:])),
 		}
 		if int(row.category) >= len(m.Categories) || int(row.audience) >= len(m.Audiences) || int(row.lang) >= len(m.Langs) ||
 			uint64(row.first)+uint64(row.passages) > uint64(m.Passages) {
@@ -197,7 +202,10 @@ func readMeta(b []byte) (*meta, error) {
 		}
 	}
 	var err error
-	if m.terms, err = readTermTable(b[12*n:]); err != nil {
+	if m.completions, b, err = readCompletions(b[12*n:], m.Passages); err != nil {
+		return bad(err.Error())
+	}
+	if m.terms, err = readTermTable(b); err != nil {
 		return bad("term table: " + err.Error())
 	}
 	m.speller = sync.OnceValue(func() *speller { return newSpeller(m.terms) })
