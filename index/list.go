@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,8 +21,13 @@ func (x *Index) Article(ctx context.Context, called string, audiences []string) 
 		return nil, err
 	}
 	defer g.release(x.log)
+	a, _, err := g.lookup(ctx, called, audiences)
+	return a, err
+}
+
+// lookup returns an article and its position in rows.
+func (g *generation) lookup(ctx context.Context, called string, audiences []string) (found *content.Article, row uint32, err error) {
 	// An ID goes before a path, a path before an alias.
-	var found *content.Article
 	rank := 3
 	for _, at := range g.meta.called(called) {
 		if !g.visible(&g.meta.rows[at], audiences) {
@@ -29,21 +35,21 @@ func (x *Index) Article(ctx context.Context, called string, audiences []string) 
 		}
 		a, err := g.article(ctx, at)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		switch {
 		case a.ID == called:
-			found, rank = a, 0
+			found, row, rank = a, at, 0
 		case a.Path == called && rank > 1:
-			found, rank = a, 1
+			found, row, rank = a, at, 1
 		case slices.Contains(a.Aliases, called) && rank > 2:
-			found, rank = a, 2
+			found, row, rank = a, at, 2
 		}
 	}
 	if found == nil {
-		return nil, fmt.Errorf("%w: %q", ErrNotFound, called)
+		return nil, 0, fmt.Errorf("%w: %q", ErrNotFound, called)
 	}
-	return found, nil
+	return found, row, nil
 }
 
 // article reads an article and the texts of its passages.
@@ -93,7 +99,7 @@ func (g *generation) listed(audiences []string, now time.Time) func(yield func(a
 	}
 }
 
-// Articles returns a page of the articles, by weight, then title, and how many there are in all.
+// Articles returns a page of the articles, in the order that ListRequest says, and how many there are in all.
 func (x *Index) Articles(ctx context.Context, r ListRequest) ([]Info, int, error) {
 	g, err := x.acquire()
 	if err != nil {
@@ -114,15 +120,69 @@ func (x *Index) Articles(ctx context.Context, r ListRequest) ([]Info, int, error
 			found = append(found, at)
 		}
 	}
-	slices.SortFunc(found, func(a, b int) int { return int(g.meta.rows[a].order) - int(g.meta.rows[b].order) })
+	slices.SortFunc(found, func(a, b int) int {
+		x, y := &g.meta.rows[a], &g.meta.rows[b]
+		if r.Newest && x.published != y.published {
+			return cmp.Compare(y.published, x.published)
+		}
+		return int(x.order) - int(y.order)
+	})
 	page := found[min(r.Offset, len(found)):]
 	page = page[:min(r.Limit, len(page))]
-	ids := make([]uint32, len(page))
-	for i, at := range page {
+	infos, err := g.infos(ctx, page)
+	if err != nil {
+		return nil, 0, fmt.Errorf("listing articles: %w", err)
+	}
+	return infos, len(found), nil
+}
+
+// Neighbours returns the articles before and after one in the list of its own category, kind and language, as Articles
+// orders them; nil where there is none. Errors: as of Article.
+func (x *Index) Neighbours(ctx context.Context, called string, audiences []string) (before, after *Info, err error) {
+	g, err := x.acquire()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer g.release(x.log)
+	_, at, err := g.lookup(ctx, called, audiences)
+	if err != nil {
+		return nil, nil, err
+	}
+	self := g.meta.rows[at]
+	previous, next := -1, -1
+	for i, row := range g.listed(audiences, time.Now()) {
+		switch {
+		case row.category != self.category || row.training != self.training || row.lang != self.lang:
+		case row.order < self.order && (previous < 0 || row.order > g.meta.rows[previous].order):
+			previous = i
+		case row.order > self.order && (next < 0 || row.order < g.meta.rows[next].order):
+			next = i
+		}
+	}
+	for _, n := range []struct {
+		at  int
+		out **Info
+	}{{previous, &before}, {next, &after}} {
+		if n.at < 0 {
+			continue
+		}
+		infos, err := g.infos(ctx, []int{n.at})
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading a neighbour: %w", err)
+		}
+		*n.out = &infos[0]
+	}
+	return before, after, nil
+}
+
+// infos reads what lists show of articles, given by their positions in rows.
+func (g *generation) infos(ctx context.Context, articles []int) ([]Info, error) {
+	ids := make([]uint32, len(articles))
+	for i, at := range articles {
 		ids[i] = uint32(g.meta.Passages + at)
 	}
-	infos := make([]Info, len(page))
-	err = g.reader.Stored(ctx, ids, func(i int, b []byte) error {
+	infos := make([]Info, len(articles))
+	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
 		a, err := readArticle(b)
 		if err == nil {
 			infos[i] = Info{
@@ -132,10 +192,7 @@ func (x *Index) Articles(ctx context.Context, r ListRequest) ([]Info, int, error
 		}
 		return err
 	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing articles: %w", err)
-	}
-	return infos, len(found), nil
+	return infos, err
 }
 
 // Categories returns every category, and those above it, with the number of articles in and below it, by path.

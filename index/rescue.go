@@ -41,7 +41,7 @@ type rescue struct {
 // returns the query and the hits to show, and a rescue when that is not q.
 func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*query, []candidate, *rescue, error) {
 	ranked, err := g.find(ctx, q, r)
-	if err != nil || len(ranked) > 0 && (ranked[0].exact || ranked[0].contains) {
+	if err != nil || r.AsTyped || len(ranked) > 0 && (ranked[0].exact || ranked[0].contains) {
 		return q, ranked, nil, err
 	}
 	score := 0.0

@@ -46,6 +46,8 @@ type Request struct {
 	Channel string
 	// Audiences are those the caller belongs to besides the public.
 	Audiences []string
+	// AsTyped searches for what was typed and for nothing else: no pinyin is read, no typing error corrected.
+	AsTyped bool
 	// Full asks for Text, Markdown and Related of every hit (for suggested answers) instead of a snippet.
 	Full bool
 	// Now is the moment for validity dates; time.Now() when zero.
@@ -118,8 +120,10 @@ type Info struct {
 	Updated            time.Time
 }
 
-// A ListRequest asks for a page of articles, by weight, then title. Limit 0 means 50.
+// A ListRequest asks for a page of articles, by weight, then title; with Newest by date, the latest first, then so.
+// Limit 0 means 50.
 type ListRequest struct {
+	Newest        bool
 	Category      string
 	Kind          content.Kind
 	Lang          string

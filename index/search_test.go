@@ -312,6 +312,54 @@ func TestArticlesAndCategories(t *testing.T) {
 }
 
 // TestPagesAgree: total and order do not depend on the page that is asked for.
+func TestNewestAndNeighbours(t *testing.T) {
+	x := open(t, files(
+		"faq/售后/a.md", "---\ntitle: 甲怎么办\ndate: 2026-01-01\n---\n一。",
+		"faq/售后/b.md", "---\ntitle: 乙怎么办\nlastmod: 2026-03-01\n---\n二。",
+		"faq/售后/c.md", "---\ntitle: 丙怎么办\ndate: 2026-02-01\nlastmod: 2026-04-01\nweight: 1\n---\n三。",
+		"faq/售后/d.md", "---\ntitle: 丁怎么办\naudience: staff\n---\n四。",
+		"faq/支付/e.md", "# 戊怎么办\n\n五。",
+		"training/售后/f.md", "# 己的培训\n\n六。",
+	))
+	list, total, err := x.Articles(t.Context(), index.ListRequest{Newest: true, Kind: content.FAQ})
+	if err != nil || total != 4 {
+		t.Fatalf("%d articles, %v", total, err)
+	}
+	var titles []string
+	for _, a := range list {
+		titles = append(titles, a.Title)
+	}
+	if diff := cmp.Diff([]string{"乙怎么办", "丙怎么办", "甲怎么办", "戊怎么办"}, titles); diff != "" {
+		t.Errorf("newest (-want +got)\n%s", diff)
+	}
+	title := func(a *index.Info) string {
+		if a == nil {
+			return ""
+		}
+		return a.Title
+	}
+	for _, tt := range []struct {
+		id            string
+		audiences     []string
+		before, after string
+	}{
+		{"faq/售后/c", nil, "", "乙怎么办"},
+		{"faq/售后/b", nil, "丙怎么办", "甲怎么办"},
+		{"faq/售后/b", []string{"staff"}, "丁怎么办", "甲怎么办"},
+		{"faq/售后/a", nil, "乙怎么办", ""},
+		{"faq/支付/e", nil, "", ""},
+		{"training/售后/f", nil, "", ""},
+	} {
+		before, after, err := x.Neighbours(t.Context(), tt.id, tt.audiences)
+		if err != nil || title(before) != tt.before || title(after) != tt.after {
+			t.Errorf("%s for %q: %q and %q, %v", tt.id, tt.audiences, title(before), title(after), err)
+		}
+	}
+	if _, _, err := x.Neighbours(t.Context(), "faq/售后/d", nil); !errors.Is(err, index.ErrNotFound) {
+		t.Errorf("of an article for staff: %v", err)
+	}
+}
+
 func TestPagesAgree(t *testing.T) {
 	x := build(t, aliyunFAQ(t))
 	for _, q := range []string{"实例", "域名备案", "怎么开通"} {
