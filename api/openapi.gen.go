@@ -331,6 +331,59 @@ type CategoryList struct {
 	Categories []Count `json:"categories"`
 }
 
+// Completion defines model for Completion.
+type Completion struct {
+	// ArticleID Example: faq/退款
+	ArticleID string `json:"article_id"`
+
+	// Category Example: 售后/退款
+	Category string `json:"category"`
+
+	// Highlights What was typed, as `[start, end)` in characters of `question`.
+	//
+	// Example: [[0,2]]
+	Highlights [][]int `json:"highlights"`
+	Kind       Kind    `json:"kind"`
+
+	// Lang The language of the article.
+	//
+	// Example: zh-CN
+	Lang string `json:"lang"`
+
+	// MatchedQuestion The alternate that holds what was typed, when `question` does not; else empty.
+	//
+	// Example:
+	MatchedQuestion string `json:"matched_question"`
+
+	// PassageID Example: faq/退款
+	PassageID string `json:"passage_id"`
+
+	// Question The question to offer.
+	//
+	// Example: 退款多久到账？
+	Question string `json:"question"`
+
+	// Title The article's.
+	//
+	// Example: 退款多久到账？
+	Title string `json:"title"`
+
+	// URL Where the answer is.
+	//
+	// Example: /articles/faq/%E9%80%80%E6%AC%BE
+	URL string `json:"url"`
+}
+
+// CompletionList defines model for CompletionList.
+type CompletionList struct {
+	Completions []Completion `json:"completions"`
+
+	// Query What was typed without blanks around it.
+	//
+	// Example: tuikuan
+	Query string `json:"query"`
+}
+
 // ContentProblem defines model for ContentProblem.
 type ContentProblem struct {
 	// Code Example: front-matter-syntax
@@ -743,6 +796,15 @@ type ListArticlesParams struct {
 	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
 }
 
+// CompleteParams defines parameters for Complete.
+type CompleteParams struct {
+	// Q What stands in the search box, 1 to 500 characters after cleaning.
+	Q string `form:"q" json:"q"`
+
+	// Limit How many.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // SearchParams defines parameters for Search.
 type SearchParams struct {
 	// Q The customer's question, 1 to 500 characters after cleaning.
@@ -762,6 +824,9 @@ type SearchParams struct {
 
 	// Lang Only articles in this language.
 	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
+
+	// Rescue With `false`, what was typed is searched and nothing else: no pinyin is read, no typing error corrected.
+	Rescue *bool `form:"rescue,omitempty" json:"rescue,omitempty"`
 }
 
 // SuggestJSONRequestBody defines body for Suggest for application/json ContentType.
@@ -790,6 +855,9 @@ type ServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/v1/categories)
 	ListCategories(ctx echo.Context) error
+	// Complete Offer questions while somebody types
+	// (GET /api/v1/complete)
+	Complete(ctx echo.Context, params CompleteParams) error
 	// Search Find articles
 	// (GET /api/v1/search)
 	Search(ctx echo.Context, params SearchParams) error
@@ -982,6 +1050,31 @@ func (w *ServerInterfaceWrapper) ListCategories(ctx echo.Context) error {
 	return err
 }
 
+// Complete converts echo context to params.
+func (w *ServerInterfaceWrapper) Complete(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CompleteParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Complete(ctx, params)
+	return err
+}
+
 // Search converts echo context to params.
 func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
 	var err error
@@ -1028,6 +1121,13 @@ func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// ------------- Optional query parameter "rescue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rescue", ctx.QueryParams(), &params.Rescue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rescue: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -1110,6 +1210,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/api/v1/search", wrapper.Search, options.OperationMiddlewares["search"]...)
+	router.GET(options.BaseURL+"/api/v1/complete", wrapper.Complete, options.OperationMiddlewares["complete"]...)
 	router.POST(options.BaseURL+"/api/v1/suggest", wrapper.Suggest, options.OperationMiddlewares["suggest"]...)
 	router.GET(options.BaseURL+"/api/v1/articles", wrapper.ListArticles, options.OperationMiddlewares["listArticles"]...)
 	router.GET(options.BaseURL+"/api/v1/articles/:id", wrapper.GetArticle, options.OperationMiddlewares["getArticle"]...)
@@ -1393,6 +1494,45 @@ func (response ListCategoriesdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type CompleteRequestObject struct {
+	Params CompleteParams
+}
+
+type CompleteResponseObject interface {
+	VisitCompleteResponse(w http.ResponseWriter) error
+}
+
+type Complete200JSONResponse CompletionList
+
+func (response Complete200JSONResponse) VisitCompleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompletedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CompletedefaultApplicationProblemPlusJSONResponse) VisitCompleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SearchRequestObject struct {
 	Params SearchParams
 }
@@ -1570,6 +1710,9 @@ type StrictServerInterface interface {
 	// ListCategories List categories
 	// (GET /api/v1/categories)
 	ListCategories(ctx context.Context, request ListCategoriesRequestObject) (ListCategoriesResponseObject, error)
+	// Complete Offer questions while somebody types
+	// (GET /api/v1/complete)
+	Complete(ctx context.Context, request CompleteRequestObject) (CompleteResponseObject, error)
 	// Search Find articles
 	// (GET /api/v1/search)
 	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
@@ -1767,6 +1910,31 @@ func (sh *strictHandler) ListCategories(ctx echo.Context) error {
 	return nil
 }
 
+// Complete operation middleware
+func (sh *strictHandler) Complete(ctx echo.Context, params CompleteParams) error {
+	var request CompleteRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Complete(ctx.Request().Context(), request.(CompleteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Complete")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteResponseObject); ok {
+		return validResponse.VisitCompleteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Search operation middleware
 func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
 	var request SearchRequestObject
@@ -1889,91 +2057,99 @@ func (sh *strictHandler) Ready(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3HxtjxzHcf9XaYz/BP9WhntLUtTD3qsTzbNoUxRFylACkbjtnandae1M97C75/ZWwgGKHRvOg2UbEBDA",
-	"CJIgkaPkhS0HCWLJsfJlckfRr/wVgq7uedrt2YfjnSJHEMDbnYeurv5VddWvqve9IBJZLjhwrYLBe0FO",
-	"Jc1Ag8RPN6mGiZBz83cMKpIs10zwYBC8ztM50QlTJHL3EMpjohOhgIwgFTPCdC8IAziiWZ5CMAhOP/zl",
-	"6U8+2Pnd++8//fePgzBg5j2PC5DzIAw4zcw95cuCMFBRAhk1I2f06A7wiU6CwbV+Pwz0PDf3Ki0ZnwTH",
-	"x2HwbcbjVTJOGY97HUOaa63h/p+EcTAIvrZTa2bHXlU7OJAZ8Q7lk44RqdQsSkERxu3oKeWTgk6grY53",
-	"kys373bIZJ7oUsH1Gz4N3GEZ08sCvSpmJKN83jX5FB9rjhTDmBapDgZX+6EZlmVFFgxumA+M2w9XKwEY",
-	"1zAB6SRQ+vXxWMEKMYgWRE1Z3iWOsM975WmKc7WP/zVk6ntl+jLlWSvMG/juJVneTIBEhdIiA3lZkccF",
-	"KHMlJFeNdDf6fRIlVNLI2CShYw2SRClQzvikDagn739w8tkPv/jw355+8uuVRvY4CAMJjwsmIQ4GWhbQ",
-	"nOAito7NzSoXXAH6hHtSjFLIzJ+R4Bo46pfmecoiaiTfye0df/SOMhN8b0PTKt+LI7ZV9FZCNZkB12Qm",
-	"BZ+gp5mZ77QgsSAcjnQPVezeZYba42oG8k04suLFMTMvo+k9KXKQmpnJjGmqIAzyxlfG1OQ0FjOUvFbu",
-	"F7/4rycf/sfpTz547rmTT793+tG/nP7g+889d/rjT07+8+dNlf/3+98NluwzDLSToz2veyk1PgKOdEiM",
-	"451ImieKCE5SxkERMSY6ASaJmPH2WlfiVMJsKMpxc+nftnKF9ZwfVQ+I0TsQaSP7nvVnW6rRecEDFrcV",
-	"OaaP6y1gSU9RY8Pp3jmWHmup9b3l61OYz4SMUTCmIVPeu9wXVEo6x6fcrrJ+Qwitx24JXfr3pWGaAGvj",
-	"YU+Z9SYQMy2kwboGwnRIZkwnotB4cSwF1ySjWoPs+V6fU6XoBNpzXWl49gGfBiSkVEO88avuMD71vUfT",
-	"yZa610xbyNUK7V7+Io9LMcdCZlQHg8B8c0WzDIzfK9KUjsxLrLNbfoFM22PtlJv4jsHrpVsvX3qpb/6/",
-	"9dKlV56/tPeiT4pDmrL4YCxFdnZB7DsKrlnq3ynGTCpNMpEZb2i8YsKiBIHhJCZMES5IKvgEJMH3GZic",
-	"RZwFX9Gw6LCMmuwytQ0wbEZxLpKpDNBhwaq8XrmW9tpqaBhMA9w1Nle4rNt8LP6g3dbFOKA/ONs6RyC2",
-	"YbcCOyacPRt2Nve8TZj6fKDQFHW3JrBsbej4TFjL4pviKwVL47WTW3Y+I/Mc0SbyYorIgpdB6CII2nqJ",
-	"BYd10wiDPKFqAZVRoX2QlEBdZFnfOqM6Snw3K03lKvwuW8cZtO4kKicR2imH1WqUQvgWo8yxzwA4B2+2",
-	"BeRuioLrZbAtzKfxYq/INu5vZALbCC3ihWXGkOaKDWmuqDnX9Mi3MCYmXt4U96XIyNVd0iezBDhhmkSC",
-	"RyC5jaXGLAVCFaFklogUU/DVMMzARkNLA73lYO9LQUKb60OV6pvQfbgXRZDrK3fcd8OOcM0k9f6tppfF",
-	"XkjDIUimPbnkEKQUcjggSmSgE8YnNhzQRIE8hHiXDGdUGqsdDoyqmHIXQjIqNMlBJjS3D1BFMqDccjjc",
-	"qOvtAN8ehIF7RwMbHZ4aJ+dWriF3aEFQK3s9yM5gHS4N3cY2WrBeZyTV+/3SF3xrcy6fWY3QQ5oWsFWk",
-	"sSC4fUHoxvNJ/w2ImHJRiccKKIlomoIkGZ2bBNzkJwh/CapIW5ChmIabwRIh0DWqYjIBZRw7N07ykQfg",
-	"+zQCS0du7wznz+oK67Dr/B3qvAxYfErfZ5DGt9DEzuZRlzdsWaRg9+sZVWQkxRR4SFQRJWjflr4KSSlp",
-	"SMyyhaTgUy5mnAhJJORgQqU2/VASX561G5tZeFJbUjHLlxXhNIPQvN6AxjgJ4y8pGYl4TvAFlYxjlmqQ",
-	"qme0tksgy/WcjN2DeHvbt9cilszmkoDMRg4OnyU15jyVeaUXko1toR7j5NMfPf3e56cffXzymw/Ijf5a",
-	"w2MmRLAK2sgF7tvJP4MhLLoIzKZWsunnlXWsZqw9lEDjgRee99ImR7ftvdf6HmtbUt6rQFO7tW6huwlw",
-	"kFR7Xd8tBN8sMREFF3Z3jSgnIyAKqIwSayW+CFQXqgk6MfVi7BCk8qeCCzhyb6yfCJuC+5D0KtNf5UQ4",
-	"EnzMYuARrAPeg4RKpKoSoDHjFkPLjq+8SuhIHIJzM2hoIRGFBpkJpS2Zgtz/xrxUwiZJyiaJ9gx8jzKp",
-	"yNsY7BtXGn+d4BYLsQkPv8OZMfkmm2/5XaI4y3NoC1KbxepotTYKDGzrD0vJ5DOQm051K7DwNfvP03/6",
-	"09OPfnby2fd9i1xWNvwr5sa4rIjSlMdUxlUppO3YNxjJKXQV4d5bSYwsi+fM4bIieJNPpItkT3z6sllG",
-	"g/rbJXSkRFposLkQYotpIAluknkxSllEaBxLUKo9g/PlZBp4WSJoKhQ0TLhF1FiGplzClsW1HMVqFqes",
-	"CJcud0wfGyEkZR2ZSxggeX1+TvLJj/6hAxQe/q375rX02QuXXvrGpb1rZ1yqclnMMD49vlbHPVvoRQo3",
-	"Qaf9sr4ZhAGdQCvpWK6RNbTyw5+efPoXpz/955PPfvXFz/7sd3/7l6e/+vHJb36wFMX0180ZBXJD+KZZ",
-	"1kC2XH6b3Kxj+epK5MK+tfm2c/4eeCuH6kC4LtlvWL3fzK1tO7V512FDSqntD+/v3yQvP3/jReJSchKD",
-	"pixFH7dJqvRAGx8cYmKRSzGRNFPNJJZxW5Aws7Wpa8FpoRMh2btYvCg/YAB2kNHUOHu8MoX5gUun3Cc4",
-	"ylFj9pOEQzEF24AicjjImFIMmWoaZ4wfxEwZ2WJMl/XBWBToTUsbbn6XgU5EjF/RNBUzfMgkNAdaiIOU",
-	"ygkaOldFngupIT7IIGb0ABchxKhCcqQrzSsk0Ni447h0mWEgDkGmgsZgHUcGovBbslV/B3nQrNl7nkWO",
-	"yRNc7QtJFtYhJHAIsswYdZOfa8VSq4yzkXR76584kDO7hYw2VaKk/QzEQZI/vnLfPnDldowMobuMHJvJ",
-	"e1MxWZMi1B03L7/coCqf73vDP89O8vSTXz/51+8++Zs/f/rJJ97NB79YnsyMzhUZ0pEo9GCUUj4d7pKh",
-	"MZch0ZCmqrQtRWhOpW/tFisRFlblBlPlLA4cVQLc0LHPI9xHal1t6RHeSuao+dgRWWQMaUqoIkyT2FZE",
-	"Fx3D1hlIZOzBbRobPQBHNNL+aM6xAISpkKSgNUh0RvbPkAhexXojUJpYD9roFlKN9RgJkQLlrtVgYvmO",
-	"jQR0jurA5EceE3xLyFghrs3SVelLKTsaoIiiwhgq4aIMS1u2WAP13r37V17uv/RiN0hrO5wlcx+lpNBv",
-	"ozQDgtoNsTdKmn+EgpDMgE4rPuvA3BgS54DDMolvR8L4/FpwG4EWotEKDpXayxVfVKwf5ioqYEuU33Us",
-	"xIwqgrsAgmZW8n1mkHjX9iCazyVLQRhXGmi8vnL3uGxZ2yTXaZTl3L6ZMz5HPeh5LtZXC0ouzr3Ip6YH",
-	"OIX7SDNvGazFDU57lTVU3PdxGIwrInrlHmLvOg5X0kd1AdXZDeMxHFmrsfbcwR8lTG9ew3iVeSntx929",
-	"h6ULcd6xCRRrTXyR/fU2GnrgYBC9lmNwwMeylhnVu9fepRkoC2R7l43VxgDxiEbTtng3vvnG9Tdfuf/a",
-	"n9x441vP3//Wt2/evfPghbde3Lt2y1/uFdMDn7d7jaUpUxAJHiuicuDaje1cRp3Pi2KEW5yHquFFNnJb",
-	"dVlW7uhErbqGM6qjZF2dcpEQrFQXVlZU4b0uQ5dzbQG1XikHtQr2XgPEvaJFZ1TTr7ph16jiQRXtnLG5",
-	"YjUnNiq7G1bBzrZAuLv1AdVnp2i6ItZ7ZcA0gogWCndw267VUZ1dX5y+CHo6pUofQFl28odR5h4ypiyF",
-	"2Pkw+6G3iX7qAZ5Jzc2+xtVaMqGmJ8YdWpmHg3pKzbns4tcijUmtZTIRgP24ZoFwp3W8msQ+O8Gh95A3",
-	"EkWkfm2yVOZPOIT9yo6zjvpf9tDuYrlvuAzVu5iuMq+27F+xGuuoJzRspNFX1OrFcybQGL80wxa+FrHg",
-	"dTC2POwSqW1LXwnlHLyZp1ky3Wi1JzPJNKgesV0aZQuEscY5aFIosNHUmPF4KUicQYR9iutqVuO6gLc6",
-	"CbW34WavtPfAzS0qUwayjLZVaKAKVRFji2lsFEeUvN+awlvo6qzNgxHXWwcjVp8bWddvs7BiQsP25yJO",
-	"Pv/7059//vvf/pUJV/76lzZ6sXHL73/7d/4GG9VtjROqYUbnropdFaMjwY31oMmsWo1eGzZXr720Lixe",
-	"VSGurOUMAbENOjcPLd1YLjRexMFZwusLCZdlTRisjjvtbc8ceK4p1TYis0ZEVgq54GjLJVmx1E5ZF8xS",
-	"n7H6uz2JgtEuxAeri4NVjiIkoSnylNoRDu4FyIv40pRuaddz6ttXMdfULpczpw4PdF4HL87xYMPZDiUg",
-	"qr6kMwldBYgljIV1W5qtSLSInPbhg+5jBug5okIyPX9glsFa2xS8VNUU5tgT+g6DmOKnSALVMKzaoFCG",
-	"SSEhJkj9m5t65L4oNHogqgkHiAkXHIhKxMzyPEy5uu6u7cLDdz/kOoF58y6tCC1iZmaosGtPAVKJLMYQ",
-	"CAXCMSLKzW41Ahs6MEUkjPFPwR3dLo1I9u4YcuCxesgFJ7NEEKqmykbECExkI4FKaBBqida5PePH3OmM",
-	"BVVZF1jt+upyTXKSsRQZec0dB6lS5t5D/pAjh68IlUCGXYcRh+T/l6Wir5fqchyipbp3CcVsoLDxPTcT",
-	"JpRc6/d75E2mTXpOeVyWlx5yMxrj5GbCOJgET5JbfJIylZDR3NP/S77jGuswR6874qzYbMIF8pJl+13d",
-	"DmdvcCthFZyyCLhtmHfHOvdyGiVw5Vqv73Btla0GOzuz2axH8XJPyMmOe1bt3Ll989bdB7fwmbqcEFiQ",
-	"Pv34H7/4xYeNrGAQXDV3iRw4zVkwCK73+r3rrnkOwb9Dc7ZzeHUHAbwDR3lKLf08sd0YZlvCZbkdm5DW",
-	"XQ9bp87f9nu6+pYde5D2OFx7oz0UvcGN1Tn3De51TTHrB6fGXz1aOD17rd9fODmr4UjvVIpaeQ53uSKW",
-	"g8hTMAGxyTd3XWY7F4VGKzf50AR6Nj5z4blf8ErIxjnc2r/hqqBne/uRmZIqsoyaLAUZAlrvzybNUKXP",
-	"sZ/KI1/GWxtYBI/Mm9tIabZqe6Fyh6myL1st42V5R2r24TdqFCqsbLXgKShV2avxoxLGIOUi29k6p28L",
-	"ffVR6gUTD1YdpF4Phabf2u7wtKdZ3oOYvTStynihcVHYems8Wsr4BcOEaneuVZl9qUhjMmZHm2BDAkb+",
-	"2NEvlO7eMagmgkfQI447MBtdDI4Roy6ZkAW3znRs0ueYMK4FltfsZZtH2l+uaCPwvhNjDfiQVzQbJSds",
-	"XPFwCVXOFjt/hmIsZAT+XxpwUf1iec8DqGvnBijH0fpA5FJb62xsWZeMYCwcwYKKvEgs7akpJmGUSChJ",
-	"pk1RtGNWBsspS3fUNXivB/om6AdlCfvCzLhb69jyJ0FhGQLvunBzrZNupkgsLIe5StENhn7i6758Zd44",
-	"3q4ukxmwSaJD8yWv2yqXHf9ek3PcJlDYeP9v/HbJVzxaODu2mudaPQB7nbd7SlNm8ukzQ6yCkhmPNFjj",
-	"CkDVAVUfhnbeY/HxKlssf5Rig1igbt1lcYipEB4KtMdOZNlbgSlSyqgyCdGDlKqkzJRMSk8oHiec49Zh",
-	"fI8iw0vX9oeO/vdzB+jm3cES5+UxNe3+7ZWM8YoYDL/UAKLUZ4frqVo5nh0Q94HGqHRaLeFqTLRPuXaG",
-	"hzfr2y4y0Gqe1vUo6xamyNVvYiHIMNM0+LIlUDzr5GZaRWHnZmpRUw2rFWu5yU53/WbZbeR4FSM30Cgp",
-	"hQ/tVVd/GCZMqyHah3Ed4IIgs1FXTVhDLrg9BttePtvV8RXIA/+v7wGt9pnOH1oqu4nOA5P7zDjPZffv",
-	"sNfGozsZ2hnp72PUFxkhXRWmR4YluoZE0bnLPY3fHgGJjZtB6xs6Zn04KP90ZWBLXTJFFB1jHq3onNBU",
-	"FPHuQz60h1bNrTNhLo5FIQkHKq/A44Kmxo2pkFA1tZTnLhm6OQwHln2jyqRWU7XrsD+oJTGD4nnGkIjx",
-	"GCShD3lSZJTbPWXBQqpDs65d8hURz88PFu2a63GbZTWb1PFFgrJVw/JlHC7BY5wIGYM8D1y6QR1Brczi",
-	"0ubPsJVFtw7EJni48N1O34nNwbEAhVkKTV31yPYPUF7H1SIHvuwQ3dnFC1S6G8FLErDDc9nob6uyXSEC",
-	"hcHVYVOf1YydSjPQkkVlauZIxp6blfkKOyq6VX6jf50gad9or1nofwmR66ATyrijBVRSaG3ujN1PrC0m",
-	"/baJ439hGXDo81iG1+icyJIRQWVwTRKQnWtRHc5diqb3bROBOyhBJ44Or0rgTcdcx7zOcMwGuDxF21Tj",
-	"ss2SIMJCf+MN1f6x/I798hC5JUJniSCyqI++9chdgFjZsogJYPCUBRli+jpsDoH5rP/9GY2QNCxP0mss",
-	"brn+n8aPRVZKPH50/D8BAAD//w==",
+	"1Fz/jxy3df9XiEkF2e5ob3WybPnup5MixUpkWT45cAtJuOXOvN1hdoZckZzb2xgHqEkTuF/iJICBAkHR",
+	"Fq0Tt0ASu6jR2Gnsf6Y6Wf4p/0LBR863Xc5+053rGAZ0u8sZPj6+r5/3yLeDSGRjwYFrFey8HYyppBlo",
+	"kPjpGtUwFHJq/o5BRZKNNRM82Ale5+mU6IQpErkxhPKY6EQoIH1IxYQw3QnCAI5oNk4h2AlO3vvtyc/e",
+	"3fry0aOnH38QhAEz73mYg5wGYcBpZsYULwvCQEUJZNTMnNGjW8CHOgl2trvdMNDTsRmrtGR8GBwfh8F3",
+	"GI8X0ThiPO60TGl+a0z3ZxIGwU7wja2KM1v2V7WFE5kZb1E+bJmRSs2iFBRh3M6eUj7M6RCa7Ph+cuHa",
+	"7RaazBNtLLh02ceBWyxjep6gV8WEZJRP2xaf4mP1mWIY0DzVwc7FbmimZVmeBTuXzQfG7YeLJQGMaxiC",
+	"dBQo/fpgoGABGUQLokZs3EaOsM976amTc7GL/9Vo6npp+irpWUrMG/juOVreTIBEudIiA3lekYc5KPNL",
+	"SC4a6i53uyRKqKSR0UlCBxokiVKgnPFhU6CePHr38afvfPHefz398HcLlexhEAYSHuZMQhzsaJlDfYGz",
+	"snVsBqux4ArQJtyRop9CZv6MBNfAkb90PE5ZRA3lW2M74s+/p8wC315RtYr34oxNFr2VUE0mwDWZSMGH",
+	"aGkm5jstSCwIhyPdQRa7d5mp9riagHwTjix5cczMy2h6R4oxSM3MYgY0VRAG49pXRtXkKBYTpLxi7he/",
+	"+fzJe/998rN3X3jh8Sc/PHn/P05+/KMXXjj56YeP/+eXdZb/76MfBHP6GQba0dFc152UGhsBRzokxvAO",
+	"JR0nighOUsZBETEgOgEmiZjw5l6X5JTErEjKcX3r71m6wmrND8oHRP97EGlD+561Z2uy0VnBAxY3GTmg",
+	"DysXMMenqOZw2j3H3GMNtr49//sIphMhYySMaciUd5T7gkpJp/iU8yrLHUJoLXaD6MK+z01TF7CmPOwp",
+	"s98EYqaFNLKugTAdkgnTicg1/jiQgmuSUa1BdnyvH1Ol6BCaa12oePYBHwckpFRDvPKrbjE+8r1H0+Ga",
+	"vNdMW5GrGNq+/fk4LsgcCJlRHewE5psLmmVg7F6eprRvXmKN3fwLZNqca6tw4ltGXs9df+Xcla75//qV",
+	"c1dfPLf3so+KQ5qy+GAgRbY5IfYdOdcs9XuKAZNKk0xkxhoaq5iwKEHBcBQTpggXJBV8CJLg+4yYbELO",
+	"jK2oaXRYRE12m5oKGNajOBfJlAroZMGyvNq5BveabKgpTE24K9lcYLJu8oH4kzZbZ2OA/uR06xQFsSl2",
+	"C2THhLObyc7qlrcupj4bKDRF3i0JLBsOHZ8JK1p8S7yaszReurh549M3zxFtIi+miMx5EYTOCkGTL7Hg",
+	"sGwZYTBOqJqRyijXPpGUQF1kWQ2dUB0lvsFKU7lIfue1YwOuO4qKRYR2yWG5GwURvs0ocuwNBM6JN1tD",
+	"5K6JnOt5YZtZT+3FXpKF4Xphtk7Puj759eebWNeWxxI2TFI2TCyw4csoqCLmqTgkVJHePdylkACPn++Z",
+	"5L2Wd4kB6RWZWa8Rit+71w23HzwIK/aXfyyW94we3bQjtzF1rD7M2YFTiEvnlblAJVyWUcQPfpDCE8Tq",
+	"KIH4oGCKfw6aapCcarBGIxFprGzmVuP9JAFe4y6JBZgQRu8SSBUQyMZ62qRqQdi7pmgtJr/41eSZYjCw",
+	"AXfDaT759ecn7//i8ac/Onnno6cf/+qPf/jnhQ7XwyHL9fNqw1c77zor3SDBbipmwYTNvL7VBb90bu/a",
+	"uavXl7rgkm8eSWhoXtj01rVdmnPdfme92P5sYjTLh9exmqXB8+jjQz+w07QxZRLXTykfKUKlyHk8B5Lq",
+	"nI1yylfZAORUfTV+ViFEUwNt1mJVPOORMfu8YLPPC2rKNT3ySWXKuEfeb0iRkYu7pGtVnmkSCR6B5Dbt",
+	"HbAUjCGmZJIIa4iWWFCwiauf80x50aLQwrJN+9fbiyIY6wu33He9lsxaJ21ZQSeLvdEHHIJk2iMdPZBS",
+	"yN4OUSIDnTA+tJmbJgrkIcS7pDeh0gRYvR3DKqbcDyHp55qMQSZ0bB+gimRAuZUkbth1L8C3B2Hg3lGT",
+	"jRaBwsW5navRHVohqJi9XMg20EmHGK6jkA2xXhbPlO/3U5/z9Y2Ie2axhB7SNIe1ksIZwu0LQjefj/pv",
+	"QsSU14OhFlAS0TQFSTI6JbFAK4TiL0HlaUNkrK8wkyVCYBSr8uEQlInBuYlnH3gE/AaNwAZY68et02eN",
+	"WqtQ6PRj32nhoHxMv8Egja+jim1mUecDAZmnLkoyLqMvxQh4SFQeJajfttIQkoJSE6aazzkfcTHhREgi",
+	"YQwmq206lKJG4dm7gVmFB4UkZRHwvCKcZhCa1xuhMUbC2EtK+iKeEnxBSeOAmWhPdQzXdm3YRgbuQRze",
+	"tO0ViUURao5AZpM8J5+Fy3OWyrzSK5I1t1DN8fiTnzz94Wcn73/w+PfvksvdpYrHjAu2DFrJBN6wi38G",
+	"RZg1ERhaLSx8nhZAtLi46EFvaw+89KI3OShTm65H2+aY9yrQ1LrWNXg3BA6S+oP36yh8k8REFFxY7xpR",
+	"TvpAFFBp4tVOC1igc1UXOjHyytghSOVH7WbkyL2xeiKsE+6TpFeZ/jpjlpHgAxYDj2CZ4N1NqMSqQgI0",
+	"Znyo/Iav+JXQvjgEZ2ZQ0UIicg0yE0pb3BvLtCuXEBbl/3cok4rUM36CLhZiEx5+lzOj8jMAgKFMcTYe",
+	"Q5OQr1W+vyQNfvrxB9+w/zz91V/Z9HL9tNjNcV4RpSmPqYzLTHkui102k2PootpoZ9OUmuAgH0lnCXT7",
+	"+DWHsuwS2lcizTXYXAhli2kgCTrJcd5PWURoHEtQq+buG8HnixLyekZfqHAjTbdgerGFM3l/zVAsBtyL",
+	"5p3C5A7oQ0OEpKwlcwkDrDOenpF88pN/bREKT6mkffDSSsdL565889ze9oZbVWxLGyryWhX3rMEXKdwC",
+	"HfeLVpQgDOgQGknHfDtDjSvv/PzxJ3978vN/f/zpR1/84q+//Ke/O/nop49//+O5KKa7bM1IkJvCt8yi",
+	"XL3m9tvkZllBpmoamfFbq7ud07fAaxlUJ4TLkv2a1vvV3Oq2Y5t3H1aElJr2cP/GNfLKi5dfJi4lJzFo",
+	"ylK0caukSne1scEhJhZjKYaSZqqexDJua8dmtTZ1zTnNdSIk+z7WmYsPGIAdZDQ1xh5/GcH0wKVT7hMc",
+	"jZFj9pOEQzEC2ysoxnCQMaUY4pQ0zhg/iJkytMWYLuuDgcjRmhY6XP8uA52IGL+iaSom+JBJaA60EAcp",
+	"lUNUdK7y8VhIDfFBBjGjB7gJIUYVkmNlybxCAo2NOY4LkxkG4hBkKmgM1nBkIHK/Jlv2t4AH9fYqz7OI",
+	"MXmCqxtCkpl9CAkcgiwyRl3H5xqx1CLlrCXd3lYVnMip3UxGmypRwH5GxEGSv7iwbx+4cDNGhND9jBib",
+	"yXtTMVySIlTNka+8UoMqX+x6wz+PJ3n64e+e/OcPnvzj3zz98EOv88Ev5hczoVNFerQvcr2DaHJvl/SM",
+	"uvSIhjRVhW4pQsdU+vZutmhsxapwMGXO4oSjTIBrPPZZhH2sgqo1LcJbyRQ5HzsgiwwgTQlVhGkS2+aV",
+	"WcOwdgYSGX1wTmOlB+CIRtofzTkUgDAVkhS0BonGyP4ZEsHLWK8PSrsKTK2xU9X2oy9ECpS7rrChxTtW",
+	"ItAZqgOTH/nqm0LGCuXabF2ZvhS0owKKKMqNohIu6sW/UhcrQb1zZ//CK90rL7cLaaWHk2Tqg5QU2m2k",
+	"Zocgd0NsY5XmH6EgJBOgoxLPOjADQ+IMcFgk8c1IGJ9fKtyGoJlotBSHku3Fjs8y1i/mKsphTSm/7VCI",
+	"CVUEvQAKTbMUumvbxc3nAqUgjCsNNF7eZFEWoVbJdWodFM5vjhmfMld2EsurBQUW517kY9NdXMI+wsxr",
+	"BmtxDdNepA0l9n0cBoMSiF7oQ+yo43AhfFT1uji9YTyGI6s1Vp9b8KOE6dVrGK8yvUY1sVGPttaxLihW",
+	"m/gs+uvtCfeIg5HopRiDE3wsa5lZvb72Ns1AWUG2o2ysNgCI+zQaNcm7/K03Lr15df+1v7z8xrdf3P/2",
+	"d67dvnX3pbde3tu+7u/MEaMDn7V7jaUpUxAJHiuixsC1m9uZjCqfF3kfXZwHquF51neuuugAajk0UB7w",
+	"wNL3sjrlLCBYsi4staiU96pjqFhrQ1CrnXKiVoq9VwHRVzTgjHL55cGFJay4W0Y7G/bBLcbE+kUj2iKx",
+	"s91qbrQ+oHpziKYtYr1TBEx9iGiu0IPbztqW6uzy4vRZwNMpVfoAirKTP4wyY8iAshRiZ8Psh84q/Kkm",
+	"eCY211vQF3PJhJqeGLdnae7tVEuqr2UXvxZpTCouk6EAPDphNgg9rcPVJLZECw6d+7yWKCL0a5OlIn/C",
+	"KexXdp5l0P+8hXY/Fn7DZajezXSVebVmq6HlWEs9oaYjtRbQRtu0U4Ha/IUaNuRrVha8BsaWh10itW7p",
+	"K6Gcw8LmpQKKIhPJNKgOsV0aRQuE0cYpaJIrsNHUgPF4LkicQIQt5ctqVoOqgLc4CbXD0Nkr7T0beZ3K",
+	"lIEsom0VGlGFsoixxjJWiiMK3G9J4S10ddb6GbZLjTNsi4/4Leu3mdkxoWH9I2yPP/uXk19+9sc//L0J",
+	"V/7htzZ6sXFLS/+bAtWujUOqYUKnropdFqMjwY32oMos2o1OU2wubl9ZFhYvqhCX2rJBQGyDztVDSzdX",
+	"S7/aJuH1mYTLsgIMFseddtgzB55LSrW1yKwWkRVEzhjaYksWbPUG/dEboNQbVn/XB1FWa/ktcxQhZ9t/",
+	"3QsQF/GlKe3ULsfU169iLqldzmdOLRbotM7IneIZtM3OjxWtwl/F8bG2AoSnmbhsS7MViQaQ0zwn1n4i",
+	"DC1HlEump3fNNlhtG4EXqhrBFHtCv8cgpvgpkkA19Mo2KKRhmEuICUL/ZlCH7ItcowWimnCAmHDBgahE",
+	"TCzOw5Sr6+7aLjx8932uE5jWR2lFaB4zs0KFXXsKEEpkMYZASBDOEVFuvFUfbOjAFJEwwD8Fd3C7NCTZ",
+	"0TGMgcfqPhecTBJBqBopGxGjYCIaCVRCDVBLtB7b49jMHaSbYZU1gaXXV+crkJMMpMjIa+7kXpkyd+7z",
+	"+xwxfEWoBNJrOzfeI88VpaLnC3Y5DNFC3buEYjaQ2/iemwUTSra73Q55k2mTnlMeF+Wl+9zMxji5ljAO",
+	"JsGT5DofpkwlpD/19P+S77rGOszRq444SzYbcoG4ZNF+V7XD2QFuJyyDUxYBt2eb3An8vTGNEriw3ek6",
+	"ubbMVjtbW5PJpEPx546Qwy33rNq6dfPa9dt3r+MzVTkhsEL69IN/++I379Wygp3gohklxsDpmAU7waVO",
+	"t3PJNc+h8G/RMds6vLiFArwFR+OUWvh5aLsxjFvCbbkZm5DW/R42Lgi557d01ZAte+fBcbh0oL2/YoWB",
+	"5ZUkK4x1TTHLJ6fGXj2Yuehgu9udueRAw5HeKhm18MqE+YrYGMQ4BRMQm3xz12W2U5Fr1HKTDw2hY+Mz",
+	"F577CS+JrF2ZUNk33BW0bPcemCWpPMuoyVIQIaCVfzZphipsjv1UnM411tqIRfDAvLkpKfVWba+o3GKq",
+	"6MtW8/Ky/BxSlTUVuprzFJQq9dXYUQkDkHIW7WxcqWILfdWtFzMqHiy682K5KNTt1nr3XHia5T0Ss5em",
+	"ZRkvNCYKW2+NRUsZP2MxodpdQaCMX8rTmAzY0SqyIQEjf+zoF0q3ewyqieARdIjDDoyji8EhYtQlEzLn",
+	"1pgOTPocE8a1wPKa/dnmkfb8TFMC9x0ZS4QPcUXjKDlhgxKHS6hyuth6Y9BAyAj8l8K4qH62vOcRqO1T",
+	"EyiH0fqEyKW21tjYsi7pw0A4gAUZeZaytKdGmIRRIqEAmVaVoi2zM1hOmRtR1eC9FuhboO8WJewzU+N2",
+	"rmPLnwSFZQgcdebqWiXdTJFYWAxzEaNrCP3Q1315dVq7iUSdJxNgw0SH5ktetVXOG/69Oua4TqCwsv+v",
+	"XTP1NY8WNpet+hUEHgF7nTd7SlNm8umNRawUJTMfqaHGpQCVdwn4ZGjrbRYfL9LF4v6gFWKBqnWXxSGm",
+	"Qngo0B47kUVvBaZIKaPKJER3U6qSIlMyKT2heJxwiq7D2B5Feue2b/Qc/O/HDtDMu4Mlzspjatp+TVbG",
+	"eAkMhl9pAFHws8X0lK0czy4Q+0BjZDott3CxTDQvJGgND69Vw84y0KpfrOBh1nVMkcvrC1HIMNM08mVL",
+	"oHjWya20jMJOTdWiOhuWMNYe84VWg/1GmXiXJ+3nDtozTl6l9WsNQqJYNk7ZgEGM2IakBVSJo21TSHX9",
+	"lOCg7vPneu6Qcu955IkuYSXXDiUGBGiUVBOR53p6ZEYLSTJ2BDF5rvflo0ej3vMdckeM85Sibiv7msLL",
+	"4FWSZjX3eR+Gjg4T8KEiN6XqWsGfJUYGvSWaCVV1/FEZJaQvjtavV1SntZ/9nr3wFO9uvFKr62wvu7rx",
+	"bJOdxkl9jxZWgss4ETIGeRr69fpgALKGRtnMQokMEKkxPKgrnZWBpsq579oU7s2iwc9BmaXUOwUO7a+u",
+	"5NdLmFY9dEnGW4PLO0xsXPY99rjg9uR5U7ZtI9XXAHr5OoRdc1ryljEKPcy7euGMySOs1klnQoMiyYNU",
+	"wQ7horBwiJ1S7DM0T+IQKYUkkZASIl0geT41tC05fj1s4OKLssFTzEvqbXetd2kWXYinoWs3mAm65sNG",
+	"r1K5E+WtCMENzBYjQ6Sr3nZIr1CRHlF06jArE+/1gcQmPEHH0HMVud5O8adrH7G+yYgCHSD+puiU0FTk",
+	"8e593rOH3c3QiTA/DkQuCQcqL8DDnKbol0JC1ciWSnZJz62ht2NRe6pIyvhI7ToF3qkoMZPiOejQXh9D",
+	"6H2e5BnlPhd2tzxs79qsr4p4enpi0ezVOG5WZ4ycHp+lUDZq3z6kwgFDp+kD3KSusKXM5tL6TbtFsb5F",
+	"YhM8lPz9VgeAhwrwriJqjEdaBBLYd0R5lY+LMfB5q+7OPJ8h090MXnCRHZ5KgnBTFW1OEShMyg7r/CxX",
+	"7FiagZYsKiAdV5zouFWZr7ATq53ll7uXCBb7am15M31zIdp5OqQmXrROP8m1NiNjd4vuLFhom7/+H7YB",
+	"pz6NbXiNTokskFRkBtckAdm6F+Wh/rkA+YZtPnIHrOjQldHK1pm6Ya58oFOcee+8bw+Uuft3KkTJNgjV",
+	"3lD6j/l33Cgun7AFlEkiiMyrI7MdchsgVracaqIwPJ1Fegh79epTIA7mf39GIyw2FDdwaCyKu77B2n3g",
+	"JROPHxz/XwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -34,6 +34,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	// For programs: see openapi.yaml. A request takes its place among those that run (limited) after its body has been
 	// read and checked, so that slow senders keep nobody out.
 	get("/api/v1/search", s.checked("search", s.limited(json.Search)), search)
+	get("/api/v1/complete", s.checked("complete", s.limited(json.Complete)), search)
 	e.POST("/api/v1/suggest", s.checked("suggest", s.limited(json.Suggest)), suggest)
 	get("/api/v1/articles", s.checked("listArticles", s.limited(json.ListArticles)), search)
 	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", s.limited(json.GetArticle))), search)

@@ -31,6 +31,7 @@ func (s operationsOf) Search(ctx context.Context, r SearchRequestObject) (Search
 		Lang:     given(r.Params.Lang),
 
 		Audiences: callerOf(ctx).audiences,
+		AsTyped:   r.Params.Rescue != nil && !*r.Params.Rescue,
 	})
 	if err != nil {
 		return nil, err
@@ -56,10 +57,6 @@ func (s operationsOf) Search(ctx context.Context, r SearchRequestObject) (Search
 }
 
 func (s *Server) hit(h index.Hit) Hit {
-	highlights := make([][]int, 0, len(h.Highlights))
-	for _, pair := range h.Highlights {
-		highlights = append(highlights, pair[:])
-	}
 	return Hit{
 		ArticleID:  h.ArticleID,
 		PassageID:  h.PassageID,
@@ -70,7 +67,7 @@ func (s *Server) hit(h index.Hit) Hit {
 		Category:   h.Category,
 		URL:        s.address(h.ArticleID, h.Anchor),
 		Snippet:    h.Snippet,
-		Highlights: highlights,
+		Highlights: pairs(h.Highlights),
 		Confidence: h.Confidence,
 		Updated:    known(h.Updated),
 	}
@@ -108,6 +105,14 @@ func list(s []string) []string {
 		return []string{}
 	}
 	return s
+}
+
+func pairs(in [][2]int) [][]int {
+	out := make([][]int, 0, len(in))
+	for _, pair := range in {
+		out = append(out, pair[:])
+	}
+	return out
 }
 
 func counts(in []index.Count) []Count {

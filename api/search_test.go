@@ -47,12 +47,43 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestAsTyped: a caller can have what was typed searched instead of what was probably meant.
+func TestAsTyped(t *testing.T) {
+	s := newServer(t, nil)
+	got := decoded[SearchResult](t, do(t, s, "GET", "/api/v1/search?q=zenmeshenqingtuihuo", ""), 200)
+	if got.Rescued == nil || len(got.Hits) == 0 {
+		t.Errorf("result %+v", got)
+	}
+	got = decoded[SearchResult](t, do(t, s, "GET", "/api/v1/search?q=zenmeshenqingtuihuo&rescue=false", ""), 200)
+	if got.Rescued != nil || len(got.Hits) != 0 {
+		t.Errorf("as typed: %+v", got)
+	}
+}
+
+func TestComplete(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.PublicURL = "https://help.example.com" })
+	got := decoded[CompletionList](t, do(t, s, "GET", "/api/v1/complete?q=+sqth+", ""), 200)
+	want := CompletionList{Query: "sqth", Completions: []Completion{{
+		Question: "怎么申请退货？", Highlights: [][]int{{2, 6}}, ArticleID: "faq/售后/退货", PassageID: "faq/售后/退货", Kind: KindFaq,
+		Title: "怎么申请退货？", Category: "售后", Lang: "zh-CN", URL: "https://help.example.com/articles/faq/%E5%94%AE%E5%90%8E/%E9%80%80%E8%B4%A7",
+	}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	got = decoded[CompletionList](t, do(t, s, "GET", "/api/v1/complete?q=想退", ""), 200)
+	if len(got.Completions) != 1 || got.Completions[0].MatchedQuestion != "想退货怎么办" {
+		t.Errorf("by alternate: %+v", got)
+	}
+}
+
 // TestNoLeak: an article for staff is in no answer to the public, whichever way one asks.
 func TestNoLeak(t *testing.T) {
 	s := newServer(t, nil)
 	for _, r := range []struct{ method, target, body string }{
 		{"GET", "/api/v1/search?q=客服可以赔付多少钱", ""},
 		{"POST", "/api/v1/suggest", `{"message":"客服可以赔付多少钱"}`},
+		{"GET", "/api/v1/complete?q=客服可以", ""},
+		{"GET", "/api/v1/complete?q=kfkypf", ""},
 		{"GET", "/api/v1/articles", ""},
 		{"GET", "/api/v1/articles/faq/内部/赔付", ""},
 		{"GET", "/api/v1/categories", ""},
