@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jieda/index"
+	"jieda/searchlog"
 )
 
 // metrics is what Prometheus reads, in a registry of its own.
@@ -20,7 +21,7 @@ type metrics struct {
 	searches *prometheus.CounterVec
 }
 
-func newMetrics(keeper *index.Keeper) *metrics {
+func newMetrics(keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -34,7 +35,7 @@ func newMetrics(keeper *index.Keeper) *metrics {
 			Name: "jieda_searches_total", Help: "Searches, by who asked (search, suggest, page) and decision.",
 		}, []string{"source", "decision"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.searches, newKeeperCollector(keeper),
+	m.registry.MustRegister(m.requests, m.duration, m.searches, newKeeperCollector(keeper), newLogCollector(recorder),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -107,4 +108,37 @@ func (c *keeperCollector) Collect(ch chan<- prometheus.Metric) {
 	if !st.BuiltAt.IsZero() {
 		gauge(c.built, float64(st.BuiltAt.Unix()))
 	}
+}
+
+// logCollector reads how recording goes whenever Prometheus asks.
+type logCollector struct {
+	recorder                           *searchlog.Recorder
+	queued, recorded, dropped, failing *prometheus.Desc
+}
+
+func newLogCollector(r *searchlog.Recorder) *logCollector {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("jieda_searchlog_"+name, help, nil, nil)
+	}
+	return &logCollector{
+		recorder: r,
+		queued:   desc("queued", "Searches that wait to be written into the search log."),
+		recorded: desc("recorded_total", "Searches written into the search log."),
+		dropped:  desc("dropped_total", "Searches that were answered but not recorded, as the log was too slow or failed."),
+		failing:  desc("failing", "1 while the search log cannot be used; the server's log says why."),
+	}
+}
+
+func (c *logCollector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+func (c *logCollector) Collect(ch chan<- prometheus.Metric) {
+	st := c.recorder.Stats()
+	failing := 0.0
+	if st.Failing {
+		failing = 1
+	}
+	ch <- prometheus.MustNewConstMetric(c.queued, prometheus.GaugeValue, float64(st.Queued))
+	ch <- prometheus.MustNewConstMetric(c.recorded, prometheus.CounterValue, float64(st.Recorded))
+	ch <- prometheus.MustNewConstMetric(c.dropped, prometheus.CounterValue, float64(st.Dropped))
+	ch <- prometheus.MustNewConstMetric(c.failing, prometheus.GaugeValue, failing)
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
 	"net/url"
 	"time"
 
@@ -36,9 +35,8 @@ func (s operationsOf) Search(ctx context.Context, r SearchRequestObject) (Search
 	if err != nil {
 		return nil, err
 	}
-	s.metrics.searched("search", found.Decision)
 	result := Search200JSONResponse{
-		SearchID:   rand.Text(),
+		SearchID:   s.asked(ctx, asking{surface: "search", start: start}, found, found.Hits),
 		Query:      found.Query,
 		Decision:   Decision(found.Decision),
 		Total:      found.Total,

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -74,15 +75,12 @@ func (s *Server) searchPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
+	ctx, start := c.Request().Context(), time.Now()
 	found, err := s.index.Search(ctx, index.Request{
 		Query: q, Category: category, Audiences: callerOf(ctx).audiences, Offset: offset, Limit: pageLength,
 	})
 	if err != nil {
 		return err
-	}
-	if offset == 0 {
-		s.metrics.searched("page", found.Decision)
 	}
 	main := &searchPage{
 		Category: category, Crumbs: crumbs(category), Decision: found.Decision, Rescued: found.Rescued,
@@ -93,7 +91,8 @@ func (s *Server) searchPage(c echo.Context) error {
 		hits = nearest(hits)
 		main.Total = len(hits)
 	}
-	if offset == 0 {
+	if offset == 0 { // who turns the pages does not ask again
+		s.asked(ctx, asking{surface: "page", start: start}, found, hits)
 		switch found.Decision {
 		case index.Answer:
 			if main.Answer, err = s.answer(ctx, hits[0]); err != nil {

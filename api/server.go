@@ -20,6 +20,7 @@ import (
 
 	"jieda/index"
 	"jieda/keys"
+	"jieda/searchlog"
 )
 
 // Options configure a Server. Index and Keeper are required; the zero value of the rest is a good default.
@@ -40,6 +41,8 @@ type Options struct {
 	Keys *keys.Ring
 	// AdminKey, when not empty, is one more key: of every scope, and of no audience besides the public.
 	AdminKey string
+	// Log records what is asked and takes feedback; nil keeps nothing. Its Run is called by whoever made it.
+	Log *searchlog.Recorder
 	// PublicURL is the address at which customers reach the site, "https://help.example.com". With it, addresses in
 	// JSON are absolute.
 	PublicURL string
@@ -60,15 +63,16 @@ type Contact struct {
 
 // A Server answers HTTP requests. Safe for concurrent use.
 type Server struct {
-	index   *index.Index
-	keeper  *index.Keeper
-	files   fs.FS
-	log     *slog.Logger
-	opts    Options
-	keys    *keys.Ring
-	key     [sha256.Size]byte // of the admin key
-	timeout time.Duration
-	running chan struct{} // holds one token per search that runs
+	index    *index.Index
+	keeper   *index.Keeper
+	files    fs.FS
+	log      *slog.Logger
+	opts     Options
+	keys     *keys.Ring
+	key      [sha256.Size]byte // of the admin key
+	recorder *searchlog.Recorder
+	timeout  time.Duration
+	running  chan struct{} // holds one token per search that runs
 
 	operations map[string]*routers.Route
 	docJSON    []byte // openapi.json
@@ -110,6 +114,9 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opts.Log == nil {
+		opts.Log = searchlog.NewRecorder(searchlog.None{}, searchlog.RecorderOptions{})
+	}
 	s := &Server{
 		index:      opts.Index,
 		keeper:     opts.Keeper,
@@ -118,10 +125,11 @@ func New(opts Options) (*Server, error) {
 		opts:       opts,
 		keys:       opts.Keys,
 		key:        sha256.Sum256([]byte(opts.AdminKey)),
+		recorder:   opts.Log,
 		timeout:    opts.QueryTimeout,
 		operations: operations(doc),
 		docJSON:    docJSON,
-		metrics:    newMetrics(opts.Keeper),
+		metrics:    newMetrics(opts.Keeper, opts.Log),
 		pages:      pages,
 		draining:   make(chan struct{}),
 	}

@@ -3,9 +3,9 @@ package api
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"slices"
+	"time"
 
 	"jieda/content"
 	"jieda/index"
@@ -19,6 +19,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 	}
 	limit := cmp.Or(given(r.Body.Limit), index.DefaultOffered)
 	filters := given(r.Body.Filters)
+	start := time.Now()
 	found, err := s.index.Search(ctx, index.Request{
 		Query:    q,
 		Limit:    max(limit, index.MaxChoices),
@@ -33,9 +34,9 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 	if err != nil {
 		return nil, err
 	}
-	s.metrics.searched("suggest", found.Decision)
+	answers := found.Offered(limit)
 	result := Suggest200JSONResponse{
-		SearchID: rand.Text(),
+		SearchID: s.asked(ctx, asking{surface: "suggest", channel: given(r.Body.Channel), start: start}, found, answers),
 		Decision: Decision(found.Decision),
 		Reasons: Reasons{
 			Why:          found.Reasons.Why,
@@ -48,7 +49,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		Generation: found.Generation,
 		Answers:    []Suggestion{},
 	}
-	for _, h := range found.Offered(limit) {
+	for _, h := range answers {
 		related, err := s.related(ctx, h.Related)
 		if err != nil {
 			return nil, err

@@ -77,6 +77,13 @@ func TestParseSetting(t *testing.T) {
 		{"site.contact_url", "tel:10086", "tel:10086"},
 		{"site.contact_url", "/contact", "/contact"},
 		{"site.contact_url", "javascript:alert(1)", nil},
+		{"searchlog.store", "none", "none"},
+		{"searchlog.store", "sqlite:/var/log/问.db", "sqlite:/var/log/问.db"},
+		{"searchlog.store", "sqlite:", nil},
+		{"searchlog.store", "sqlite://x", nil},
+		{"searchlog.store", "mysql", nil},
+		{"searchlog.store", "", nil},
+		{"searchlog.keep_days", 0, nil},
 		{"server.query_timeout", "1500ms", 1500 * time.Millisecond},
 		{"server.query_timeout", 2, nil}, // which unit?
 		{"server.query_timeout", "-1s", nil},

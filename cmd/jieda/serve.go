@@ -64,8 +64,14 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 	if err != nil {
 		return err
 	}
+	searches, err := openLog(cfg, s.data, log)
+	if err != nil {
+		return err
+	}
+	defer searches.Close()
+	recorder := newRecorder(cfg, searches, log)
 	options := p.apiOptions(cfg, s, log)
-	options.Keys = ring
+	options.Keys, options.Log = ring, recorder
 	server, err := api.New(options)
 	if err != nil {
 		return err
@@ -87,12 +93,13 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 	go func() { served <- hs.Serve(listener) }()
 	log.Info("listening", "addr", listener.Addr().String(), "data", s.data, "version", versionName())
 
-	// The keeper stops after the requests that may ask it something.
+	// The keeper and the recorder stop after the requests that may ask them something.
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	defer background.Wait()
 	defer stopKeeping()
 	background.Go(func() { ring.Watch(keeping, log) })
+	background.Go(func() { recorder.Run(keeping) })
 	background.Go(func() { p.keep(keeping, cfg, s, log, bar, listener.Addr(), hangup) })
 
 	select {

@@ -40,6 +40,10 @@ type Config struct {
 		Level  string `koanf:"level"`
 		Format string `koanf:"format"`
 	} `koanf:"log"`
+	SearchLog struct {
+		Store    string `koanf:"store"`
+		KeepDays int    `koanf:"keep_days"`
+	} `koanf:"searchlog"`
 	Server struct {
 		QueryTimeout      time.Duration `koanf:"query_timeout"`
 		MaxConcurrent     int           `koanf:"max_concurrent"`
@@ -154,6 +158,12 @@ func settings() []setting {
 		{key: "log.format", def: "text", value: "FORMAT", choices: []string{"text", "json"}, help: text{
 			"日志格式",
 			"format of log lines"}},
+		{key: "searchlog.store", def: "sqlite", value: "STORE", valid: validStore, help: text{
+			"搜索日志存在哪里:sqlite 表示数据文件夹中的 searchlog.db,sqlite:/路径/文件.db 表示指定的文件,none 表示不记录(也不收反馈)",
+			"where the search log is kept: sqlite means searchlog.db in the data folder, sqlite:/path/to/file.db a file elsewhere, none that nothing is recorded and no feedback taken"}},
+		{key: "searchlog.keep_days", kind: count, def: 180, help: text{
+			"搜索日志保留多少天,更早的记录会被删除",
+			"days for which the search log is kept; what is older is deleted"}},
 		{key: "server.query_timeout", kind: duration, def: 2 * time.Second, help: text{
 			"一次搜索最长用时",
 			"time that one search may take"}},
@@ -336,6 +346,16 @@ func validContactURL(value string) text {
 	return text{
 		"必须以 https://、http://、mailto: 或 tel: 开头,或是本站的路径,例如 /contact",
 		"must begin with https://, http://, mailto: or tel:, or be a path of the site, such as /contact"}
+}
+
+func validStore(value string) text {
+	scheme, path, _ := strings.Cut(value, ":")
+	if value == "none" || value == "sqlite" || scheme == "sqlite" && path != "" && !strings.HasPrefix(path, "//") {
+		return text{}
+	}
+	return text{
+		"只能是 sqlite、sqlite:/路径/文件.db 或 none",
+		"must be sqlite, sqlite:/path/to/file.db or none"}
 }
 
 func validNetwork(value string) text {
