@@ -84,6 +84,12 @@ func TestContract(t *testing.T) {
 		{"suggest", "POST", "/api/v1/suggest", `{"message":"量子纠缠"}`, "", ready, 200},
 		{"suggest", "POST", "/api/v1/suggest", `{"message":"退货","history":[{"role":"customer","text":"你好"}],"channel":"wecom","session":"s1","limit":1,"filters":{"category":"售后","kind":"faq","lang":"zh-CN","tags":["a"]}}`, "", ready, 200},
 		{"suggest", "POST", "/api/v1/suggest", `{}`, "", ready, 400},
+		{"difyRetrieval", "POST", "/dify/retrieval", `{"knowledge_id":"all","query":"怎么退货","retrieval_setting":{"top_k":2,"score_threshold":0.1},"metadata_condition":{"logical_operator":"or","conditions":[{"name":"category","comparison_operator":"is","value":"售后"}]}}`, key, ready, 200},
+		{"difyRetrieval", "POST", "/dify/retrieval", "", key, empty, 200},
+		{"difyRetrieval", "POST", "/dify/retrieval", `{"knowledge_id":"all","query":"怎么退货"}`, key, empty, 503},
+		{"difyRetrieval", "POST", "/dify/retrieval", `{"query":"怎么退货"}`, key, ready, 404},
+		{"difyRetrieval", "POST", "/dify/retrieval", `{"query":7}`, key, ready, 400},
+		{"difyRetrieval", "POST", "/dify/retrieval", "", "", ready, 403},
 		{"listArticles", "GET", "/api/v1/articles", "", "", ready, 200},
 		{"listArticles", "GET", "/api/v1/articles?category=售后&kind=faq&lang=zh-CN&limit=1&offset=1", "", "", ready, 200},
 		{"listArticles", "GET", "/api/v1/articles?limit=0", "", "", ready, 400},
@@ -152,7 +158,7 @@ func holdsContract(t *testing.T, s *Server, operation string, r *http.Request, g
 	if got.Header.Get("X-Request-Id") == "" {
 		t.Error("no X-Request-Id")
 	}
-	if got.StatusCode >= 400 && got.Header.Get("Content-Type") != "application/problem+json" {
+	if got.StatusCode >= 400 && operation != "difyRetrieval" && got.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("status %d is a %s, not a problem", got.StatusCode, got.Header.Get("Content-Type"))
 	}
 	decode := func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {

@@ -9,7 +9,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -147,6 +149,7 @@ const (
 	ProblemCodeKeyExpired             ProblemCode = "key_expired"
 	ProblemCodeKeyRevoked             ProblemCode = "key_revoked"
 	ProblemCodeKeyUnknown             ProblemCode = "key_unknown"
+	ProblemCodeKnowledgeNotFound      ProblemCode = "knowledge_not_found"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotFound               ProblemCode = "not_found"
 	ProblemCodeNotReady               ProblemCode = "not_ready"
@@ -179,6 +182,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeKeyRevoked:
 		return true
 	case ProblemCodeKeyUnknown:
+		return true
+	case ProblemCodeKnowledgeNotFound:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -420,6 +425,134 @@ type Count struct {
 
 // Decision What a caller may do with the result.
 type Decision string
+
+// DifyCondition defines model for DifyCondition.
+type DifyCondition struct {
+	// ComparisonOperator `contains`, `not contains`, `start with`, `end with`, `is`, `is not`, `in`, `not in`, `empty`, `not empty`,
+	// `=`, `≠`, `>`, `<`, `≥`, `≤`, `before`, `after`. Text is compared without regard to case. Of a list, one
+	// item must fit, or none with `not`. `>`, `<`, `≥`, `≤` compare numbers and dates, `before` and `after` dates.
+	//
+	//
+	// Example: start with
+	ComparisonOperator string `json:"comparison_operator"`
+
+	// Name What is known of an article: `id` (also `document_id`), `path`, `title` (also `document_name`), `category`,
+	// `kind`, `lang`, the lists `tags`, `keywords` and `channel`, the number `weight`, and the dates `date`,
+	// `updated`, `review_by`, `valid_from` and `valid_until`. Unknown names are refused.
+	//
+	//
+	// Example: category
+	Name string `json:"name"`
+
+	// Value Text, a number, or for `in` and `not in` a list of at most 100 (text with commas is one, too). Dates are days
+	// (`2026-10-01`), moments (`2026-10-01T08:00:00+08:00`) or Unix seconds.
+	//
+	//
+	// Example: 售后
+	Value interface{} `json:"value,omitempty"`
+}
+
+// DifyConditions defines model for DifyConditions.
+type DifyConditions struct {
+	Conditions *[]DifyCondition `json:"conditions,omitempty"`
+
+	// Logic What RAGFlow calls `logical_operator`, which goes before it.
+	Logic *string `json:"logic,omitempty"`
+
+	// LogicalOperator `and` (when null) or `or`.
+	LogicalOperator *string `json:"logical_operator,omitempty"`
+}
+
+// DifyError defines model for DifyError.
+type DifyError struct {
+	// ErrorCode Example: 2001
+	ErrorCode int `json:"error_code"`
+
+	// ErrorMsg Example: 知识库不存在：请检查 knowledge_id。
+	ErrorMsg string `json:"error_msg"`
+}
+
+// DifyMetadata defines model for DifyMetadata.
+type DifyMetadata struct {
+	// Category Example: 售后/退货
+	Category string `json:"category"`
+
+	// Decision What a caller may do with the result.
+	Decision Decision `json:"decision"`
+
+	// DocumentID The article's id.
+	//
+	// Example: faq/退货
+	DocumentID string `json:"document_id"`
+
+	// IndexID The build of the index that answered.
+	IndexID string `json:"index_id"`
+	Kind    Kind   `json:"kind"`
+
+	// Lang Example: zh-CN
+	Lang string `json:"lang"`
+
+	// PassageID Example: faq/退货
+	PassageID string `json:"passage_id"`
+
+	// Path The article's file.
+	//
+	// Example: faq/退货.md
+	Path string `json:"path"`
+
+	// SearchID Names this search, for feedback.
+	SearchID string `json:"search_id"`
+
+	// Updated Left out when unknown, as is valid_until.
+	Updated *time.Time `json:"updated,omitempty"`
+
+	// URL Example: /articles/faq/%E9%80%80%E8%B4%A7
+	URL string `json:"url"`
+
+	// ValidUntil The first moment at which the answer is no longer valid.
+	ValidUntil *time.Time `json:"valid_until,omitempty"`
+}
+
+// DifyRecord defines model for DifyRecord.
+type DifyRecord struct {
+	// Content The passage's question, an empty line, and its answer in Markdown.
+	//
+	// Example: 怎么申请退货？
+	//
+	// 签收后**七天内**可以申请退货。
+	Content  string       `json:"content"`
+	Metadata DifyMetadata `json:"metadata"`
+	Score    Share        `json:"score"`
+
+	// Title Example: 退货
+	Title string `json:"title"`
+}
+
+// DifyRequest defines model for DifyRequest.
+type DifyRequest struct {
+	// KnowledgeID `all` for everything that the key may see, or a name from the setting `dify.knowledge`, which stands for a
+	// category or an audience.
+	//
+	//
+	// Example: all
+	KnowledgeID       *string         `json:"knowledge_id,omitempty"`
+	MetadataCondition *DifyConditions `json:"metadata_condition,omitempty"`
+
+	// Query Example: 怎么申请退货
+	Query            *string `json:"query,omitempty"`
+	RetrievalSetting *struct {
+		// ScoreThreshold Records of a lower score are left out.
+		ScoreThreshold *float64 `json:"score_threshold,omitempty"`
+
+		// TopK How many records at most, 4 when null; more than 50 are 50.
+		TopK *int `json:"top_k,omitempty"`
+	} `json:"retrieval_setting,omitempty"`
+}
+
+// DifyResult defines model for DifyResult.
+type DifyResult struct {
+	Records []DifyRecord `json:"records"`
+}
 
 // Facets defines model for Facets.
 type Facets struct {
@@ -832,6 +965,9 @@ type SearchParams struct {
 // SuggestJSONRequestBody defines body for Suggest for application/json ContentType.
 type SuggestJSONRequestBody = SuggestRequest
 
+// DifyRetrievalJSONRequestBody defines body for DifyRetrieval for application/json ContentType.
+type DifyRetrievalJSONRequestBody = DifyRequest
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// Explain Why a question finds what it finds
@@ -864,6 +1000,9 @@ type ServerInterface interface {
 	// Suggest Suggest answers to a customer's message
 	// (POST /api/v1/suggest)
 	Suggest(ctx echo.Context) error
+	// DifyRetrieval The external knowledge API of Dify
+	// (POST /dify/retrieval)
+	DifyRetrieval(ctx echo.Context) error
 	// Health Is the process alive
 	// (GET /healthz)
 	Health(ctx echo.Context) error
@@ -1144,6 +1283,15 @@ func (w *ServerInterfaceWrapper) Suggest(ctx echo.Context) error {
 	return err
 }
 
+// DifyRetrieval converts echo context to params.
+func (w *ServerInterfaceWrapper) DifyRetrieval(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DifyRetrieval(ctx)
+	return err
+}
+
 // Health converts echo context to params.
 func (w *ServerInterfaceWrapper) Health(ctx echo.Context) error {
 	var err error
@@ -1212,6 +1360,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/search", wrapper.Search, options.OperationMiddlewares["search"]...)
 	router.GET(options.BaseURL+"/api/v1/complete", wrapper.Complete, options.OperationMiddlewares["complete"]...)
 	router.POST(options.BaseURL+"/api/v1/suggest", wrapper.Suggest, options.OperationMiddlewares["suggest"]...)
+	router.POST(options.BaseURL+"/dify/retrieval", wrapper.DifyRetrieval, options.OperationMiddlewares["difyRetrieval"]...)
 	router.GET(options.BaseURL+"/api/v1/articles", wrapper.ListArticles, options.OperationMiddlewares["listArticles"]...)
 	router.GET(options.BaseURL+"/api/v1/articles/:id", wrapper.GetArticle, options.OperationMiddlewares["getArticle"]...)
 	router.GET(options.BaseURL+"/api/v1/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
@@ -1611,6 +1760,45 @@ func (response SuggestdefaultApplicationProblemPlusJSONResponse) VisitSuggestRes
 	return err
 }
 
+type DifyRetrievalRequestObject struct {
+	Body *DifyRetrievalJSONRequestBody
+}
+
+type DifyRetrievalResponseObject interface {
+	VisitDifyRetrievalResponse(w http.ResponseWriter) error
+}
+
+type DifyRetrieval200JSONResponse DifyResult
+
+func (response DifyRetrieval200JSONResponse) VisitDifyRetrievalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DifyRetrievaldefaultJSONResponse struct {
+	Body       DifyError
+	StatusCode int
+}
+
+func (response DifyRetrievaldefaultJSONResponse) VisitDifyRetrievalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -1719,6 +1907,9 @@ type StrictServerInterface interface {
 	// Suggest Suggest answers to a customer's message
 	// (POST /api/v1/suggest)
 	Suggest(ctx context.Context, request SuggestRequestObject) (SuggestResponseObject, error)
+	// DifyRetrieval The external knowledge API of Dify
+	// (POST /dify/retrieval)
+	DifyRetrieval(ctx context.Context, request DifyRetrievalRequestObject) (DifyRetrievalResponseObject, error)
 	// Health Is the process alive
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -2006,6 +2197,55 @@ func (sh *strictHandler) Suggest(ctx echo.Context) error {
 	return nil
 }
 
+// DifyRetrieval operation middleware
+func (sh *strictHandler) DifyRetrieval(ctx echo.Context) error {
+	var request DifyRetrievalRequestObject
+
+	var body DifyRetrievalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DifyRetrieval(ctx.Request().Context(), request.(DifyRetrievalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DifyRetrieval")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DifyRetrievalResponseObject); ok {
+		return validResponse.VisitDifyRetrievalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Health operation middleware
 func (sh *strictHandler) Health(ctx echo.Context) error {
 	var request HealthRequestObject
@@ -2057,99 +2297,121 @@ func (sh *strictHandler) Ready(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"1Fz/jxy3df9XiEkF2e5ob3WybPnup5MixUpkWT45cAtJuOXOvN1hdoZckZzb2xgHqEkTuF/iJICBAkHR",
-	"Fq0Tt0ASu6jR2Gnsf6Y6Wf4p/0LBR863Xc5+053rGAZ0u8sZPj6+r5/3yLeDSGRjwYFrFey8HYyppBlo",
-	"kPjpGtUwFHJq/o5BRZKNNRM82Ale5+mU6IQpErkxhPKY6EQoIH1IxYQw3QnCAI5oNk4h2AlO3vvtyc/e",
-	"3fry0aOnH38QhAEz73mYg5wGYcBpZsYULwvCQEUJZNTMnNGjW8CHOgl2trvdMNDTsRmrtGR8GBwfh8F3",
-	"GI8X0ThiPO60TGl+a0z3ZxIGwU7wja2KM1v2V7WFE5kZb1E+bJmRSs2iFBRh3M6eUj7M6RCa7Ph+cuHa",
-	"7RaazBNtLLh02ceBWyxjep6gV8WEZJRP2xaf4mP1mWIY0DzVwc7FbmimZVmeBTuXzQfG7YeLJQGMaxiC",
-	"dBQo/fpgoGABGUQLokZs3EaOsM976amTc7GL/9Vo6npp+irpWUrMG/juOVreTIBEudIiA3lekYc5KPNL",
-	"SC4a6i53uyRKqKSR0UlCBxokiVKgnPFhU6CePHr38afvfPHefz398HcLlexhEAYSHuZMQhzsaJlDfYGz",
-	"snVsBqux4ArQJtyRop9CZv6MBNfAkb90PE5ZRA3lW2M74s+/p8wC315RtYr34oxNFr2VUE0mwDWZSMGH",
-	"aGkm5jstSCwIhyPdQRa7d5mp9riagHwTjix5cczMy2h6R4oxSM3MYgY0VRAG49pXRtXkKBYTpLxi7he/",
-	"+fzJe/998rN3X3jh8Sc/PHn/P05+/KMXXjj56YeP/+eXdZb/76MfBHP6GQba0dFc152UGhsBRzokxvAO",
-	"JR0nighOUsZBETEgOgEmiZjw5l6X5JTErEjKcX3r71m6wmrND8oHRP97EGlD+561Z2uy0VnBAxY3GTmg",
-	"DysXMMenqOZw2j3H3GMNtr49//sIphMhYySMaciUd5T7gkpJp/iU8yrLHUJoLXaD6MK+z01TF7CmPOwp",
-	"s98EYqaFNLKugTAdkgnTicg1/jiQgmuSUa1BdnyvH1Ol6BCaa12oePYBHwckpFRDvPKrbjE+8r1H0+Ga",
-	"vNdMW5GrGNq+/fk4LsgcCJlRHewE5psLmmVg7F6eprRvXmKN3fwLZNqca6tw4ltGXs9df+Xcla75//qV",
-	"c1dfPLf3so+KQ5qy+GAgRbY5IfYdOdcs9XuKAZNKk0xkxhoaq5iwKEHBcBQTpggXJBV8CJLg+4yYbELO",
-	"jK2oaXRYRE12m5oKGNajOBfJlAroZMGyvNq5BveabKgpTE24K9lcYLJu8oH4kzZbZ2OA/uR06xQFsSl2",
-	"C2THhLObyc7qlrcupj4bKDRF3i0JLBsOHZ8JK1p8S7yaszReurh549M3zxFtIi+miMx5EYTOCkGTL7Hg",
-	"sGwZYTBOqJqRyijXPpGUQF1kWQ2dUB0lvsFKU7lIfue1YwOuO4qKRYR2yWG5GwURvs0ocuwNBM6JN1tD",
-	"5K6JnOt5YZtZT+3FXpKF4Xphtk7Puj759eebWNeWxxI2TFI2TCyw4csoqCLmqTgkVJHePdylkACPn++Z",
-	"5L2Wd4kB6RWZWa8Rit+71w23HzwIK/aXfyyW94we3bQjtzF1rD7M2YFTiEvnlblAJVyWUcQPfpDCE8Tq",
-	"KIH4oGCKfw6aapCcarBGIxFprGzmVuP9JAFe4y6JBZgQRu8SSBUQyMZ62qRqQdi7pmgtJr/41eSZYjCw",
-	"AXfDaT759ecn7//i8ac/Onnno6cf/+qPf/jnhQ7XwyHL9fNqw1c77zor3SDBbipmwYTNvL7VBb90bu/a",
-	"uavXl7rgkm8eSWhoXtj01rVdmnPdfme92P5sYjTLh9exmqXB8+jjQz+w07QxZRLXTykfKUKlyHk8B5Lq",
-	"nI1yylfZAORUfTV+ViFEUwNt1mJVPOORMfu8YLPPC2rKNT3ySWXKuEfeb0iRkYu7pGtVnmkSCR6B5Dbt",
-	"HbAUjCGmZJIIa4iWWFCwiauf80x50aLQwrJN+9fbiyIY6wu33He9lsxaJ21ZQSeLvdEHHIJk2iMdPZBS",
-	"yN4OUSIDnTA+tJmbJgrkIcS7pDeh0gRYvR3DKqbcDyHp55qMQSZ0bB+gimRAuZUkbth1L8C3B2Hg3lGT",
-	"jRaBwsW5navRHVohqJi9XMg20EmHGK6jkA2xXhbPlO/3U5/z9Y2Ie2axhB7SNIe1ksIZwu0LQjefj/pv",
-	"QsSU14OhFlAS0TQFSTI6JbFAK4TiL0HlaUNkrK8wkyVCYBSr8uEQlInBuYlnH3gE/AaNwAZY68et02eN",
-	"WqtQ6PRj32nhoHxMv8Egja+jim1mUecDAZmnLkoyLqMvxQh4SFQeJajfttIQkoJSE6aazzkfcTHhREgi",
-	"YQwmq206lKJG4dm7gVmFB4UkZRHwvCKcZhCa1xuhMUbC2EtK+iKeEnxBSeOAmWhPdQzXdm3YRgbuQRze",
-	"tO0ViUURao5AZpM8J5+Fy3OWyrzSK5I1t1DN8fiTnzz94Wcn73/w+PfvksvdpYrHjAu2DFrJBN6wi38G",
-	"RZg1ERhaLSx8nhZAtLi46EFvaw+89KI3OShTm65H2+aY9yrQ1LrWNXg3BA6S+oP36yh8k8REFFxY7xpR",
-	"TvpAFFBp4tVOC1igc1UXOjHyytghSOVH7WbkyL2xeiKsE+6TpFeZ/jpjlpHgAxYDj2CZ4N1NqMSqQgI0",
-	"Znyo/Iav+JXQvjgEZ2ZQ0UIicg0yE0pb3BvLtCuXEBbl/3cok4rUM36CLhZiEx5+lzOj8jMAgKFMcTYe",
-	"Q5OQr1W+vyQNfvrxB9+w/zz91V/Z9HL9tNjNcV4RpSmPqYzLTHkui102k2PootpoZ9OUmuAgH0lnCXT7",
-	"+DWHsuwS2lcizTXYXAhli2kgCTrJcd5PWURoHEtQq+buG8HnixLyekZfqHAjTbdgerGFM3l/zVAsBtyL",
-	"5p3C5A7oQ0OEpKwlcwkDrDOenpF88pN/bREKT6mkffDSSsdL565889ze9oZbVWxLGyryWhX3rMEXKdwC",
-	"HfeLVpQgDOgQGknHfDtDjSvv/PzxJ3978vN/f/zpR1/84q+//Ke/O/nop49//+O5KKa7bM1IkJvCt8yi",
-	"XL3m9tvkZllBpmoamfFbq7ud07fAaxlUJ4TLkv2a1vvV3Oq2Y5t3H1aElJr2cP/GNfLKi5dfJi4lJzFo",
-	"ylK0caukSne1scEhJhZjKYaSZqqexDJua8dmtTZ1zTnNdSIk+z7WmYsPGIAdZDQ1xh5/GcH0wKVT7hMc",
-	"jZFj9pOEQzEC2ysoxnCQMaUY4pQ0zhg/iJkytMWYLuuDgcjRmhY6XP8uA52IGL+iaSom+JBJaA60EAcp",
-	"lUNUdK7y8VhIDfFBBjGjB7gJIUYVkmNlybxCAo2NOY4LkxkG4hBkKmgM1nBkIHK/Jlv2t4AH9fYqz7OI",
-	"MXmCqxtCkpl9CAkcgiwyRl3H5xqx1CLlrCXd3lYVnMip3UxGmypRwH5GxEGSv7iwbx+4cDNGhND9jBib",
-	"yXtTMVySIlTNka+8UoMqX+x6wz+PJ3n64e+e/OcPnvzj3zz98EOv88Ev5hczoVNFerQvcr2DaHJvl/SM",
-	"uvSIhjRVhW4pQsdU+vZutmhsxapwMGXO4oSjTIBrPPZZhH2sgqo1LcJbyRQ5HzsgiwwgTQlVhGkS2+aV",
-	"WcOwdgYSGX1wTmOlB+CIRtofzTkUgDAVkhS0BonGyP4ZEsHLWK8PSrsKTK2xU9X2oy9ECpS7rrChxTtW",
-	"ItAZqgOTH/nqm0LGCuXabF2ZvhS0owKKKMqNohIu6sW/UhcrQb1zZ//CK90rL7cLaaWHk2Tqg5QU2m2k",
-	"Zocgd0NsY5XmH6EgJBOgoxLPOjADQ+IMcFgk8c1IGJ9fKtyGoJlotBSHku3Fjs8y1i/mKsphTSm/7VCI",
-	"CVUEvQAKTbMUumvbxc3nAqUgjCsNNF7eZFEWoVbJdWodFM5vjhmfMld2EsurBQUW517kY9NdXMI+wsxr",
-	"BmtxDdNepA0l9n0cBoMSiF7oQ+yo43AhfFT1uji9YTyGI6s1Vp9b8KOE6dVrGK8yvUY1sVGPttaxLihW",
-	"m/gs+uvtCfeIg5HopRiDE3wsa5lZvb72Ns1AWUG2o2ysNgCI+zQaNcm7/K03Lr15df+1v7z8xrdf3P/2",
-	"d67dvnX3pbde3tu+7u/MEaMDn7V7jaUpUxAJHiuixsC1m9uZjCqfF3kfXZwHquF51neuuugAajk0UB7w",
-	"wNL3sjrlLCBYsi4staiU96pjqFhrQ1CrnXKiVoq9VwHRVzTgjHL55cGFJay4W0Y7G/bBLcbE+kUj2iKx",
-	"s91qbrQ+oHpziKYtYr1TBEx9iGiu0IPbztqW6uzy4vRZwNMpVfoAirKTP4wyY8iAshRiZ8Psh84q/Kkm",
-	"eCY211vQF3PJhJqeGLdnae7tVEuqr2UXvxZpTCouk6EAPDphNgg9rcPVJLZECw6d+7yWKCL0a5OlIn/C",
-	"KexXdp5l0P+8hXY/Fn7DZajezXSVebVmq6HlWEs9oaYjtRbQRtu0U4Ha/IUaNuRrVha8BsaWh10itW7p",
-	"K6Gcw8LmpQKKIhPJNKgOsV0aRQuE0cYpaJIrsNHUgPF4LkicQIQt5ctqVoOqgLc4CbXD0Nkr7T0beZ3K",
-	"lIEsom0VGlGFsoixxjJWiiMK3G9J4S10ddb6GbZLjTNsi4/4Leu3mdkxoWH9I2yPP/uXk19+9sc//L0J",
-	"V/7htzZ6sXFLS/+bAtWujUOqYUKnropdFqMjwY32oMos2o1OU2wubl9ZFhYvqhCX2rJBQGyDztVDSzdX",
-	"S7/aJuH1mYTLsgIMFseddtgzB55LSrW1yKwWkRVEzhjaYksWbPUG/dEboNQbVn/XB1FWa/ktcxQhZ9t/",
-	"3QsQF/GlKe3ULsfU169iLqldzmdOLRbotM7IneIZtM3OjxWtwl/F8bG2AoSnmbhsS7MViQaQ0zwn1n4i",
-	"DC1HlEump3fNNlhtG4EXqhrBFHtCv8cgpvgpkkA19Mo2KKRhmEuICUL/ZlCH7ItcowWimnCAmHDBgahE",
-	"TCzOw5Sr6+7aLjx8932uE5jWR2lFaB4zs0KFXXsKEEpkMYZASBDOEVFuvFUfbOjAFJEwwD8Fd3C7NCTZ",
-	"0TGMgcfqPhecTBJBqBopGxGjYCIaCVRCDVBLtB7b49jMHaSbYZU1gaXXV+crkJMMpMjIa+7kXpkyd+7z",
-	"+xwxfEWoBNJrOzfeI88VpaLnC3Y5DNFC3buEYjaQ2/iemwUTSra73Q55k2mTnlMeF+Wl+9zMxji5ljAO",
-	"JsGT5DofpkwlpD/19P+S77rGOszRq444SzYbcoG4ZNF+V7XD2QFuJyyDUxYBt2eb3An8vTGNEriw3ek6",
-	"ubbMVjtbW5PJpEPx546Qwy33rNq6dfPa9dt3r+MzVTkhsEL69IN/++I379Wygp3gohklxsDpmAU7waVO",
-	"t3PJNc+h8G/RMds6vLiFArwFR+OUWvh5aLsxjFvCbbkZm5DW/R42Lgi557d01ZAte+fBcbh0oL2/YoWB",
-	"5ZUkK4x1TTHLJ6fGXj2Yuehgu9udueRAw5HeKhm18MqE+YrYGMQ4BRMQm3xz12W2U5Fr1HKTDw2hY+Mz",
-	"F577CS+JrF2ZUNk33BW0bPcemCWpPMuoyVIQIaCVfzZphipsjv1UnM411tqIRfDAvLkpKfVWba+o3GKq",
-	"6MtW8/Ky/BxSlTUVuprzFJQq9dXYUQkDkHIW7WxcqWILfdWtFzMqHiy682K5KNTt1nr3XHia5T0Ss5em",
-	"ZRkvNCYKW2+NRUsZP2MxodpdQaCMX8rTmAzY0SqyIQEjf+zoF0q3ewyqieARdIjDDoyji8EhYtQlEzLn",
-	"1pgOTPocE8a1wPKa/dnmkfb8TFMC9x0ZS4QPcUXjKDlhgxKHS6hyuth6Y9BAyAj8l8K4qH62vOcRqO1T",
-	"EyiH0fqEyKW21tjYsi7pw0A4gAUZeZaytKdGmIRRIqEAmVaVoi2zM1hOmRtR1eC9FuhboO8WJewzU+N2",
-	"rmPLnwSFZQgcdebqWiXdTJFYWAxzEaNrCP3Q1315dVq7iUSdJxNgw0SH5ktetVXOG/69Oua4TqCwsv+v",
-	"XTP1NY8WNpet+hUEHgF7nTd7SlNm8umNRawUJTMfqaHGpQCVdwn4ZGjrbRYfL9LF4v6gFWKBqnWXxSGm",
-	"Qngo0B47kUVvBaZIKaPKJER3U6qSIlMyKT2heJxwiq7D2B5Feue2b/Qc/O/HDtDMu4Mlzspjatp+TVbG",
-	"eAkMhl9pAFHws8X0lK0czy4Q+0BjZDott3CxTDQvJGgND69Vw84y0KpfrOBh1nVMkcvrC1HIMNM08mVL",
-	"oHjWya20jMJOTdWiOhuWMNYe84VWg/1GmXiXJ+3nDtozTl6l9WsNQqJYNk7ZgEGM2IakBVSJo21TSHX9",
-	"lOCg7vPneu6Qcu955IkuYSXXDiUGBGiUVBOR53p6ZEYLSTJ2BDF5rvflo0ej3vMdckeM85Sibiv7msLL",
-	"4FWSZjX3eR+Gjg4T8KEiN6XqWsGfJUYGvSWaCVV1/FEZJaQvjtavV1SntZ/9nr3wFO9uvFKr62wvu7rx",
-	"bJOdxkl9jxZWgss4ETIGeRr69fpgALKGRtnMQokMEKkxPKgrnZWBpsq579oU7s2iwc9BmaXUOwUO7a+u",
-	"5NdLmFY9dEnGW4PLO0xsXPY99rjg9uR5U7ZtI9XXAHr5OoRdc1ryljEKPcy7euGMySOs1klnQoMiyYNU",
-	"wQ7horBwiJ1S7DM0T+IQKYUkkZASIl0geT41tC05fj1s4OKLssFTzEvqbXetd2kWXYinoWs3mAm65sNG",
-	"r1K5E+WtCMENzBYjQ6Sr3nZIr1CRHlF06jArE+/1gcQmPEHH0HMVud5O8adrH7G+yYgCHSD+puiU0FTk",
-	"8e593rOH3c3QiTA/DkQuCQcqL8DDnKbol0JC1ciWSnZJz62ht2NRe6pIyvhI7ToF3qkoMZPiOejQXh9D",
-	"6H2e5BnlPhd2tzxs79qsr4p4enpi0ezVOG5WZ4ycHp+lUDZq3z6kwgFDp+kD3KSusKXM5tL6TbtFsb5F",
-	"YhM8lPz9VgeAhwrwriJqjEdaBBLYd0R5lY+LMfB5q+7OPJ8h090MXnCRHZ5KgnBTFW1OEShMyg7r/CxX",
-	"7FiagZYsKiAdV5zouFWZr7ATq53ll7uXCBb7am15M31zIdp5OqQmXrROP8m1NiNjd4vuLFhom7/+H7YB",
-	"pz6NbXiNTokskFRkBtckAdm6F+Wh/rkA+YZtPnIHrOjQldHK1pm6Ya58oFOcee+8bw+Uuft3KkTJNgjV",
-	"3lD6j/l33Cgun7AFlEkiiMyrI7MdchsgVracaqIwPJ1Fegh79epTIA7mf39GIyw2FDdwaCyKu77B2n3g",
-	"JROPHxz/XwAAAP//",
+	"1D39jxxJdf9KaYh1H7RnZ9f2fewqP+z5bM7gu/PZRpfIa23Xdr+ZLranalxVvbPDyZIDAUESDlBOSoRQ",
+	"DoU7IBJgoqBwkIM/hnh95qf7F6J6VdUfM9Xz5V1yIHSe6amuevXqfb9Xb9/pJGI4Ehy4Vp3tdzojKukQ",
+	"NEj8dplqGAg5MZ9TUIlkI80E72x33uT5hOiMKZK4MYTylOhMKCAHkIsxYbrbiTpwTIejHDrbnZP3fnny",
+	"vXc3/vTgwZNf/7QTdZiZ514BctKJOpwOzRg/WSfqqCSDITUrD+nxdeADnXW2t3q9qKMnIzNWacn4oHP/",
+	"ftT5EuPpPBgPGU+7LUua3xrL/ZWEfme787mNCjMb9le1gQuZFa9TPmhZkUrNkhwUYdyunlM+KOgAmuj4",
+	"anb+8hstMJk32lBw4VIIA9fZkOlZgF4TYzKkfNK2+Rxfq6+UQp8Wue5sb/YisywbFsPO9iXzhXH7ZbME",
+	"gHENA5AOAqXf7PcVzAGDaEHUIRu1gSPs+0F46uBs9vB/NZh6QZj+nPAsBOYtnHsGltsZkKRQWgxBPqPI",
+	"vQKU+SUimwa6S70eSTIqaWJ4ktC+BkmSHChnfNAkqMcP3n3022998t5/PXn4m7lMdq8TdSTcK5iEtLOt",
+	"ZQH1DU7T1n0zWI0EV4Ay4YYUBzkMzcdEcA0c8UtHo5wl1EC+MbIjPv8VZTb4zpKs5efFFZsoejujmoyB",
+	"azKWgg9Q0ozNMy1IKgiHY91FFLu5zFK7XI1B3oZjC16aMjMZzW9IMQKpmdlMn+YKos6o9siwmjxMxRgh",
+	"r5D7yS/+8Pi9/z753rvPP//oo6+ffPAfJ9/8xvPPn3z34aP/+bCO8v998LXODH9GHe3gaO7rRk6NjIBj",
+	"HREjeAeSjjJFBCc546CI6BOdAZNEjHnzrEtwSmCWBOV+/ejvWLiias93yxfEwVcg0Qb2XSvPVkSjk4L7",
+	"LG0isk/vVSpgBk9JTeG0a46Z1xpofWf290OYjIVMETCmYaiCo9wDKiWd4FtOqyxWCJGV2A2gvXyfWaZO",
+	"YE162FXmvAmkTAtpaF0DYToiY6YzUWj8sS8F12RItQbZDU0/okrRATT3Opfx7AshDEjIqYZ06amuM34Y",
+	"mkfTwYq410xbkqsQ2n78xSj1YPaFHFLd2e6YJ+c1G4KRe0We0wMziRV2sxPIvLnWhlfiG4Zez115+dxL",
+	"PfP/Ky+de+Xiud0XQ1Ac0Zyl+30phusDYucouGZ5WFP0mVSaDMXQSEMjFTOWZEgYDmLCFOGC5IIPQBKc",
+	"z5DJOuBMyYoaR0fearLH1GTAqG7FOUumZEBHCxbl1ck1sNdEQ41hasRd0eYckXWN98VftNg6GwH0F8db",
+	"p0iITbKbQzvGnF2PdpaXvHUyDclAoSniboFh2VDo+E5UwRLa4isFy9OFm5sVPgfmPaKN5cUUkQX3Rug0",
+	"ETTxkgoOi7YRdUYZVVNUmRQ6RJISqLMsq6FjqpMsNFhpKufR7yx3rIF1B5HfRGS3HJWn4YEIHYb3sdcg",
+	"OEfebAWSuywKrmeJbWo/tYmDIAuDdS+2Tk+6Pv75H9aRri2vZWyQ5WyQ2cBGyKOgipi30ohQReI7eEoR",
+	"AZ4+FxvnveZ3iT6JvWcWN0zxO3d60dbdu1GF/vLDfHof0uNrduQWuo7Vlxk5cAp26Swz+6iE8zK8/RAO",
+	"UgSMWJ1kkO57pITXoLkGyakGKzQykafKem413I8z4DXsklSAMWH0DoFcAYHhSE+aUM0xe1ckrfng+1+N",
+	"nyn6fWtwN5Tm45//4eSDHzz67TdOvvWrJ7/+yacfvz9X4QYwZLH+jFpzaqddp6kbJNhDRS+YsKnpW1Xw",
+	"C+d2L5975cpCFVziLUAJDc6Lmtq6dkozqjusrOfLn3WEZvnyKlKzFHgBfrwXDuw0ZUzpxB3klB8qQqUo",
+	"eDoTJNUFOywoX+YAEFP13YRRhSGaWtBmJVSlUxoZvc/z1vs8ryZc0+MQVeaMB+j9qhRDsrlDepblmSaJ",
+	"4AlIbt3ePsvBCGJKxpmwgmiBBAXruIYxz1QwWhTZsGxT/sW7SQIjff66exa3eNY6a/MKusM0aH3AEUim",
+	"A9QRg5RCxttEiSHojPGB9dw0USCPIN0h8ZhKY2DF2wZVTLkfInJQaDICmdGRfYEqMgTKLSVxg647HZy9",
+	"E3XcHDXaaCEo3Jw7uRrckSWCCtmLiWwNnnQRw1UYskHWi+yZcv4w9AVfXYi4d+ZT6BHNC1jJKZwC3E4Q",
+	"ufVC0L8KCVNBDYZcQElC8xwkGdIJSQVKISR/CarIGyRjdYVZLBMCrVhVDAagjA3OjT17N0Dgr7L+5LLg",
+	"FnHuKKeELZVMCb5vHlMtZIAVEsE1ZVzFEYkNQde/o1GGYJtvwNPyM1P2v4YH8BP379tPaDj4R+7LHo//",
+	"2jz647d/ZP7ZK3q9C1B+SuxPH9p/PjD/HEBfSByBofe4S27DMXKj3VpNsEsYUJkaKZNQBV3yZp9QkjOl",
+	"IyI47HFD2GRYKE36zDyTxGDVnoiBMe4uBMgvSngxPMB8AE+J8WZUBSo+c9Da37p7vKFjKpSGRJZNErSJ",
+	"1EMuxtyITMq97bJNYpbG5FmaK0HiVCTFELjeZ2n8XERiI1cM+KjlZ0eZ1XCc1/54RsYyMC8ZGR1HVlwz",
+	"pRWJNR3gsfuAkttuklHOIXdjLXZIPAZjhMSRS02CRQeJzT+4josDmAklHDEY7x8gxVTBKDd/LSAVd8mX",
+	"uUWDAd5ocsNN/UJBOo3pmkkTCvUVIaMQswHU7QHJpC8kUrcFxRG4oy08Ck2GQmmy2euRZ7UhT6SpRAyH",
+	"VJlDExwiooV4rkteRQwYkFM6UXv82Xirt/XC+c3e+d6mOQcbWVSk/vx276XtXm+71/s8foifM0B9mbNj",
+	"oiARPJ0hMCvjZoQZUlYUlAlByVYXLShN5ocZksbYpdRIU3o1nbJea2yrNPxyMWBJC6/c3P3C1VyMUfwq",
+	"EuNQmpc7jiMXuh0Yb8eyrjMGF0bUpucKSFTKDUeimWWmwxOLhYy7S0V9g0dxBS2K1dQkWiH7M2bkVq+3",
+	"GVKXdvhQTQUyP3n/wycPv3nyu39+9NF3Tn7xryc//NmnH//gycPfPP7xg8fvf4giKYcUvYplcl41oOpL",
+	"tpHg66BpSjVdLzazeki4UudzKdePM+9UIneBk0lsMmDZsDbjKRy3zmqjgS56gEOtl2/tCEiDNvQZhbQX",
+	"eP8t+/MG/TyMGa+kDWetRj+VSRbE2xuoMbAqxI6KULr3AdIDmhx2F0Tgm5Ndh74mxvJAPi+sUsJYFlOk",
+	"prFa8z9nmQdbL4flwxVLp7Dms3qdM6aCD87fsfmAmp52QQkXgSjZsX6qNcZoExo3IREyXdmpKMspZpHm",
+	"gG9UiFBu7VosF7BWDtOqxCInr7vM2aJCkU8/fn+P7/GnLHIY1iTlIq1bSlWs2hASFr10K6MSVsxeTUe1",
+	"HX79ilXoqYS8/TwR67MOTl35hPRwnsfI4cafnlg3H4WkofZDmKBbpgDQzqNoUBJjduLvCrQ2L8Qp60+6",
+	"5Uql6aA05anC6ekeL+vwzFdOaJEy4AlM22Y0z5exMTxG9pO6c7e0LaUacbEFNUoLgZGgJYMjmu87lCw2",
+	"BvGE93UmQWUiDxyN5VCM7FOSC8Mw+A7axrmTrE2xI4oDSy1l2VczQtWyD2vJ29TSaP9wTjWadDA5gz4i",
+	"F0lpwu2QocCgLuXkUg+hvNRrxMg2WyGop62myPt+K8ErrHJbSYA5+Fcyv52kXBTB8VOHGPQqTcAmeda0",
+	"z54mc1aZNKeffyv1UXDXDPJ0HaPcm+OzOkYWucvUjKkiB1IcAo+IKpIMY4yW7CPiIY0IcPPdWR5G8EgY",
+	"gTFWmgrHM0yAtftmF4FKKFIWIj+jUCyihNSoCHVmufZApBOCE5Qw9lmuQaquwdqOU4599yIOb8aXKxB9",
+	"IWzABkYJ5mJkPuzurAczZTAsVgtNV2s8+ug7T77++5MPfvrod++SS72F+ooZyW0RtFQY9qrd/Ck6KlbY",
+	"zSu+Pi2Lfn6Bc6CCrPbCCxeDCcq6Jz/DbTPIew1obr2BFXA3AG5c8GD49QoS3zhjORAurOpPKCcH4Ez/",
+	"Fg9JaaoLVSc6cRiksSOQKlw5NEVHbsbqjagOeIiSXmP6s1w3lQjeZ6mxbpa2GjOgKeMDFRZ8/ldCD8QR",
+	"ODGDjBYZMwAkxtfQb8FS8aXLGOfVINygTCpSrzogGOaH1JjuX+bMsPxUEQKahZyNRtAE5DNVc7DYGf+c",
+	"/efJT/7OprhXT81X7hBawVSmpV80k0lftJJD6Lz67O66aX2Cg0IgnWWxXQhfM5UeO4QeKJEXGqyVibTF",
+	"NJAMleSoOMhZQmiaSlDL1g+sVcI3ryigXlXgWbjhr1sH3h/hVO1BTVDML/rzF4i8yO3TewYISVlL9jTq",
+	"YK3z6QnJx9/59xaiCDi87YMXRnBeOPfSq+d2t9Y8Kn8sbZUZr1d2zyp+g3AbdNj312E6UYcOoJH4nL1S",
+	"UcPKt77/6KN/OPn+zx799lef/ODv//Rv/3jyq+8++t03Z6yY3qI9I0BuidA2fcn8isdvE6yLikKriytT",
+	"emt5tXP6EnglgeqIcFHBQY3rw2xueduhLXgOS5a1TLn+Vy+Tly9eepG4sgCSgqYsRxm3jKt0SxsZbCO3",
+	"IykGkg5VPZHOuA2BShc0ijoFp4XOhGRfxVp3/wUNsP0hzY2wx18OYbLv3Cn3DY5HiDH7TcKROAR7X1GM",
+	"YH/IlGIYqaTpkPH9lCkDW4ope73fFwVKU8/D9WdV5Kr+dAg6Eyk+onkuxjiVcXP2tRD7OZUDZH+uitFI",
+	"SA3p/hBSRvfxaCK0NSTHmlczhQSaGiGdekEadcQRyFzQFKw4GYIowvxtD6Ulu1a/+BV4F7M6AZPrqpBk",
+	"6nQiG5pzfqSuVw41LKx5LFtzxYOXaHChYIBwN1fCFyQZwgdJ/ua8Czaev5bakK5TzSCP0BvOxWCB41Bd",
+	"23z55VqA6GIvaBQG9MuTh795/J9fe/zDbz95+DCokvDB7GbGdKJITA9Eobexzi3eIbFhophoyHPlOU4R",
+	"OqIydHbT5eyWrLzaKT0ZRxylW1zDcUhO3MT6bLWinHg7m9iqAZcEIH3Ic0yvaJLanMRMAH9VvyQx/OBU",
+	"yVIvwDFNWlIELjZAmIpIDlqDLR2wH7EIxVuAB6B8nq6WUFC18zgQIgfqcuJywPjSADrxtW+8plDltY1w",
+	"8pSYoyudGg87MqBIkgLzF1zUy5JLXqwI9caNm+df7r30YjuRVnw4ziahQJNCaY7QbBPEboQXbKX5RyiI",
+	"yBjoYRnlwsRxRJxYjrxr37SP8f2FxG0AmrJRS3Io0e5PfBqxYTJXSQErUvkbLjYxpoqgFkCiaRZp79iU",
+	"pfnuYxeEcaWBpouvfwTSAO0eUO1uh9OmI8YnzBXEisV1jD5C5yYKoekWbmGtCPc66fl+GZ6eq0PsqPvR",
+	"3KDS2nn3jOnl4/KvMb1CnXOjUt5KxzqhWG7i0zHhYCYoQA6GohdGHhzhP3XuvQLv0hfeunD7lZuv/+2l",
+	"t7548eYXv3T5jeu3Xnj7xd2tK+E7Q+JwPyTtXmd5zlyVFFEj4Nqt7URGILk0G8CpJ5Dc3aSWBFLZegKL",
+	"8hdVUE+HCWsJbs9Ftfy3v8vk99og1OqkHKmVZB9kQNQVjSDHotzaDCpuldbOmjf05kfKDvwVuXlkZ+/R",
+	"udF6n+r1AzdtFusNbzAdQEILhRrcZX/DdeOLy+bPImidU6X3wSejwmaUGUP6lOWQOhlmvyxX81Yu8FRo",
+	"rl+On48lY2oGbNzYwhxvV1uq72UHH4s8JRWWbYmf4HhAqGldtE2CK850OXqn8DAgbJ0l7z/hEvaRXWdR",
+	"QmBWQrsfvd5wfmvwMN2dAbXiJUiLsZYsQ41HapdTGxe6HQvU1vds2KCvaVoIChhbuF6r2lglIWZriedd",
+	"q/IBKjKWTIPqEnt/xF/OMNw4AU0KBdaa6jOezhiJY0jwsvuiTFa/SuvNd0LtMFT2Sge7Nl2hMmcgvbWt",
+	"IkOqUKY2VtjGUnaEjwYuSMdFLvta765zodFdZ37zoUU3gaZOTGhYvbnOo9//6OTD33/68T8Zc+Vffmmt",
+	"l7J4KlwFqNq5cUA1jOnE5bbLFHUiuOEeZJl5p9Ftks3m1kuLzOJ5eeOSW9YwiK3Rubxp6dZquUm3jnl9",
+	"JuayrAIG8+1OO+y0iz7nWGY1i8wDOSVo/ZHMOeo1bm6vEbteMye8ehBlucvIpY8i5PTFZDcBxkVCbsq8",
+	"EuJ1Co/nA7ogoxks3wwT8el07/nLqwp+isY2bWmJwDXn8sKcKyKuB3KaHWzae9Wg5EgKyfTkljkGV1UK",
+	"wVDVIUzwtupXGKQUvyUS8C4TqRRInw0KCSnBhIAZ1CU3RaFRAlFNOEBqL56pTIxtnIcpl+3dsTeHcO49",
+	"rjOY1EdpVVaVKl+4aliGpWgCIUC4RkK50VYHYE0Hpvz9KGMF23C7NCDZ0SmMgKdqjwtOxpkgVB26G0VI",
+	"mBiNBCqhFlDLtB7ZRnHMtfiZQpUVgaXWV89UQU5bX+sro0uXubvH9zjG8O31qLito11MnvUJpOc8ulwM",
+	"0Ya6dwhFb6Cw9j03GyaUbPV6XXKbaeOe47U9m3Ta42Y1xsnljHEwDp4kV/ggZyojB5PAzeTy9hn66FWd",
+	"nAWbDbjAuKQvyquK5AI31XKWALddV1xvwN0RTTI4v9XtObq2yFbbGxvj8bhL8eeukIMN967auH7t8pU3",
+	"bl3Bd6p0QscS6ZOf/viTX7xX8wq2O5tmlBgBpyPW2e5c6Pa6F1xJHRL/Bh2xjaPNDSTgDTge5dSGnwe2",
+	"RsNee2KCX0uNSet+jxqtS++EJV01ZMN2Y7wfLRxoO2suMbBslrrEWFcqs3hxauTV3akWjFu93tR9AQ3H",
+	"eqNE1NxmjrMZsRGIUQ7GIDb+5o7zbCei0Mjlxh8aQNfaZ848DwNeAllr5ljJNzwVlGx37potqWI4pMZL",
+	"wQgBrfSzcTOUlzn2m+8bZqS1IYvOXTNzk1Lql8iDpHKdKX9jXM3Sy+IOKZXX5Hm14DkoVfKrkaMS+iDl",
+	"dLSz0ezVJvqqfpxTLN6Z141zMSnU5dZqHTgD1/gDFLOb52UaLzIiCgtyjUTLGT9jMqHaNUdURi8VeUr6",
+	"7HgZ2pCAlj/e3xBKt2sMqongCXSJix0YRZeCi4hR50zIglth2jfuc0oY1wLTa/Zn60fay5xNCrzpwFhA",
+	"fBhXNIqSE9Yv43AZVY4XW3sZ94VMINyu1ln10+m9AEFtnRpBuRhtiIica2uFjU3r+luw2jttZ0lLu+rQ",
+	"XpwhEnyQaVkq2jAng+mUmRFVDj4ogb4A+pZPYZ8ZG7djHQsBJShMQ+CoM2fXyulmiqTCxjDnIboWoR+E",
+	"ajJfmdR6pKpniL3jj/f+eVVsOSv4d+sxx1UMhaX1f60B9mfcWlifturNEQME9iZvVprmzPjTa5NYSUpm",
+	"PVKLGpcEVHY5DNHQxjssvT+PF31n4yVsgfoV6ghdIWxXZC+jSF9bgS5SzqgyDtGtnKrMe0rGpScUGx1N",
+	"UHUY2aNIfG7rajx9Ra8RO0Ax766bOCmPrml7A+8h42VgMPqzGhAeny2ipyzleHqCuAk0RaTT8gjn00Sz",
+	"VWKreXi5GnaWhla95WMAWVfQRS4vdCKRoadp6Ms1NxH9kiFKK+zUWC2po2EBYm0DMmgV2G+VjnfZA3Cm",
+	"BSDj5DVab7gYEcWGo5z1GaQY25DUhypxtC0KqRpjCw7YzMS1T4ufQ5zoMqzkyqFEnwBNsmoh8mysD81o",
+	"IcmQHUNKno3/9ODBYfxcl9wQoyKnyNvKTuO1DP6RC7ObPX4AAweHMfiQkZtUddnjZ4GQQW3pbvSWFX9U",
+	"Jhk5EMer5yuqPnJP/xcAolP8qxIv1fI6W4v+qMTZOjuNHoIBLqwIl3EiZAryNPjrzX4fZC0aZT0LJYaA",
+	"kRqDgzrTWRpospx71sZwt32BnwtlllTvGDiyv7qUX5wxrWJ765kpDc7vMLZxWfcYc8FtT7wmbdtCqs9A",
+	"6OWzYHbNcMnb2NgL/S68st/oBslqlXTGNPBOHuQKtgkXXsJh7JRinaF5E4dIKSRJhJSQaB/JC7GhLckJ",
+	"82EjLj7PGzxFv6Redtf6Vz58FeJp8NpVZoyuWbMxyFSu111rhOAqeouJAdJlb7sk9iwSE0UnLmZl7L0D",
+	"IGnV3M1l5OJt/9GVj1jdZEiB9jH+puiE0FwU6c4ej20bPjN0LMyPfVFIwoHK83CvoDnqpYhQdWhTJTsk",
+	"dnuIt23UniqSM36odhwDb1eQmEXxdnRkG9sSusezYkh5SIXdKtsAujLrV0Q6OT2yaNZq3G9mZwyd3j9L",
+	"omzkvkORChcYOk0d4BZ1iS1lDpfW/waQT9a3UGzK+pONsidGO8XehIGR6JLEPoT/xwc/wbexvfWrrD/x",
+	"rUToCHMwJK7mjaNaMsjoELxxQmILStwltWQJ43vcTPcMdiMZbvuIzsXeBdu0ruq5FZPNXm/TxV7c9RW0",
+	"vvwtGLJbvx3jbkVE5q0t95ZLTs0kmnbIxd5FXG+rXKLsi0TiequWeIcInYEcMwX1EBRTLo2WAiaEfJcQ",
+	"6uNSS+pV24wnxo4iyGyGd6sEoUe7zQ1JpsCmpfYwMWd7XRiqwGaGcKy75DbWHmHrR5Qr/sJmqaOZclwe",
+	"OX1iPdKyItQa3/QIfOl6d49X7VpwZuQizIJjHC7GdiXxtl0MuCgGWa3CFACjO8PIDyzblyRiCAQrG8pc",
+	"lU1AuVyXTVERs6Mu2SVOqFQNko0dJKSjPt/iCHWbx5uhNaKQYgUnEuncCqzI5gv2uK/LD8gz23bEs8/Z",
+	"SLV606D7s39E6zRFWK1dS4vj7Q5mWnSd2uru6tPT/OGuhdFEsw84trfLqpZ/ZPfGNUPmBoo2cZlhZ4ev",
+	"ttrLeAcLm85TY2vl3u9Csqe8Cl+KEfBZI9g1jjjDA3YrBHMx7OhU4inXlK8KTUBhDOuorn7KHTuUDg33",
+	"JD4C7nK5Xbcr8wgLV9tRfql3gWBtRK2KearM2IoxOqDGvbY+UlbYfli+o9l0bsXWyv4/HAMufRrH8Dqd",
+	"eHGoLDK4RjnZdhZlZ5SZeMJVW6vpbqnSgas6KCsN63Zs5TI4xpl1Zm7aW7mOe6sAvK2nrM1Qmtuzc1z1",
+	"HXxsvnmcCSKLqu9Al7wBYHTtlMGBWYK4vgSmDcLzD2mCuVnfxkhjDZErs679YccSiffv3v+/AAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -93,6 +93,10 @@ func (s *Server) fail(err error, c echo.Context) {
 	if r.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(r.retry.Seconds())))
 	}
+	if c.Path() == difyPath {
+		_ = failDify(r, c) // a failed write means that the client has gone
+		return
+	}
 	if r.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="jieda"`)
 	}
@@ -172,6 +176,11 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 	case ProblemCodeArticleNotFound:
 		return l.pick("文章不存在", "文章不存在", "Article not found"),
 			l.pick("它可能已被移动或删除，请换个说法搜索。", "它可能已被移動或刪除，請換個說法搜尋。", "It may have been moved or removed; try a search.")
+	case ProblemCodeKnowledgeNotFound:
+		return l.pick("知识库不存在", "知識庫不存在", "No such knowledge"),
+			l.pick("请检查 knowledge_id：可用 all，或设置 dify.knowledge 中的名字；以受众命名的知识库，需要密钥属于该受众。",
+				"請檢查 knowledge_id：可用 all，或設定 dify.knowledge 中的名字；以受眾命名的知識庫，需要金鑰屬於該受眾。",
+				"Check knowledge_id: it is all, or a name from the setting dify.knowledge; one that stands for an audience needs a key of that audience.")
 	case ProblemCodeMethodNotAllowed:
 		return l.pick("请求方法不对", "請求方法不對", "Method not allowed"),
 			l.pick("请改用响应头 Allow 中列出的方法。", "請改用回應標頭 Allow 中列出的方法。", "Use one of the methods in the Allow header.")

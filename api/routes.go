@@ -36,6 +36,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	get("/api/v1/search", s.checked("search", s.limited(json.Search)), search)
 	get("/api/v1/complete", s.checked("complete", s.limited(json.Complete)), search)
 	e.POST("/api/v1/suggest", s.checked("suggest", s.limited(json.Suggest)), suggest)
+	e.POST(difyPath, s.checked("difyRetrieval", s.limited(json.DifyRetrieval)), needsKey, search)
 	get("/api/v1/articles", s.checked("listArticles", s.limited(json.ListArticles)), search)
 	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", s.limited(json.GetArticle))), search)
 	get("/api/v1/categories", s.checked("listCategories", s.limited(json.ListCategories)), search)

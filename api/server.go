@@ -43,6 +43,9 @@ type Options struct {
 	AdminKey string
 	// Log records what is asked and takes feedback; nil keeps nothing. Its Run is called by whoever made it.
 	Log *searchlog.Recorder
+	// Knowledge says what the ids mean that Dify sends, "shop=category:售后" or "internal=audience:staff"; the id "all"
+	// is always everything that the key may see.
+	Knowledge []string
 	// PublicURL is the address at which customers reach the site, "https://help.example.com". With it, addresses in
 	// JSON are absolute.
 	PublicURL string
@@ -63,16 +66,17 @@ type Contact struct {
 
 // A Server answers HTTP requests. Safe for concurrent use.
 type Server struct {
-	index    *index.Index
-	keeper   *index.Keeper
-	files    fs.FS
-	log      *slog.Logger
-	opts     Options
-	keys     *keys.Ring
-	key      [sha256.Size]byte // of the admin key
-	recorder *searchlog.Recorder
-	timeout  time.Duration
-	running  chan struct{} // holds one token per search that runs
+	index     *index.Index
+	keeper    *index.Keeper
+	files     fs.FS
+	log       *slog.Logger
+	opts      Options
+	keys      *keys.Ring
+	key       [sha256.Size]byte // of the admin key
+	recorder  *searchlog.Recorder
+	knowledge []Knowledge
+	timeout   time.Duration
+	running   chan struct{} // holds one token per search that runs
 
 	operations map[string]*routers.Route
 	docJSON    []byte // openapi.json
@@ -97,6 +101,14 @@ func New(opts Options) (*Server, error) {
 	opts.PublicURL = publicURL
 	if err := opts.Contact.check(); err != nil {
 		return nil, err
+	}
+	var knowledge []Knowledge
+	for _, one := range opts.Knowledge {
+		k, err := ParseKnowledge(one)
+		if err != nil {
+			return nil, err
+		}
+		knowledge = append(knowledge, k)
 	}
 	extractIP, err := ipExtractor(opts.TrustedProxies)
 	if err != nil {
@@ -126,6 +138,7 @@ func New(opts Options) (*Server, error) {
 		keys:       opts.Keys,
 		key:        sha256.Sum256([]byte(opts.AdminKey)),
 		recorder:   opts.Log,
+		knowledge:  knowledge,
 		timeout:    opts.QueryTimeout,
 		operations: operations(doc),
 		docJSON:    docJSON,

@@ -235,6 +235,7 @@ func TestNewRefuses(t *testing.T) {
 		{"public address without a scheme", func(o *Options) { o.PublicURL = "example.com" }, "https://"},
 		{"contact that is a script", func(o *Options) { o.Contact.URL = "javascript:alert(1)" }, "Contact.URL"},
 		{"contact that is a word", func(o *Options) { o.Contact.URL = "客服" }, "Contact.URL"},
+		{"knowledge without a name", func(o *Options) { o.Knowledge = []string{"shop=category:"} }, "ID=category:NAME"},
 		{"proxy that is a name", func(o *Options) { o.TrustedProxies = []string{"proxy.local"} }, "proxy.local"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -147,6 +147,7 @@ const (
 	ruleSyntax    rule = "syntax"
 	ruleTrailing  rule = "trailing"
 	ruleRepeated  rule = "repeated"
+	ruleDate      rule = "date"
 )
 
 // A fieldFault is a field that breaks a rule.
@@ -272,6 +273,9 @@ func (f fieldFault) message(l language) string {
 		return l.pick("不是有效的 JSON", "不是有效的 JSON", "is not valid JSON")
 	case ruleTrailing:
 		return l.pick("JSON 对象后面还有多余的内容", "JSON 物件後面還有多餘的內容", "has something after the JSON object")
+	case ruleDate:
+		return l.pick("应为日期（2026-10-01）、时刻（2026-10-01T08:00:00+08:00）或 Unix 秒数", "應為日期（2026-10-01）、時刻（2026-10-01T08:00:00+08:00）或 Unix 秒數",
+			"must be a date (2026-10-01), a moment (2026-10-01T08:00:00+08:00) or Unix seconds")
 	case ruleRepeated:
 		return l.pick("只能出现一次", "只能出現一次", "may be given only once")
 	}

@@ -122,6 +122,7 @@ func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.
 		SiteName:       cfg.Site.Name,
 		Contact:        api.Contact{URL: cfg.Site.ContactURL, TextZH: cfg.Site.ContactText, TextEN: cfg.Site.ContactTextEN},
 		AdminKey:       cfg.Admin.Key,
+		Knowledge:      cfg.Dify.Knowledge,
 		PublicURL:      cfg.PublicURL,
 		QueryTimeout:   cfg.Server.QueryTimeout,
 		MaxConcurrent:  cfg.Server.MaxConcurrent,

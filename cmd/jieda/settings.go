@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"jieda/api"
 	"jieda/index"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 		Keys     string `koanf:"keys"` // what stands in KeysFile, when that is what was set
 		KeysFile string `koanf:"keys_file"`
 	} `koanf:"auth"`
+	Dify struct {
+		Knowledge []string `koanf:"knowledge"`
+	} `koanf:"dify"`
 	Log struct {
 		Level  string `koanf:"level"`
 		Format string `koanf:"format"`
@@ -152,6 +156,9 @@ func settings() []setting {
 		{key: "auth.keys_file", def: "", value: "FILE", help: text{
 			"由 jieda key create --file 写出、只读挂载的密钥文件(Docker、Kubernetes secret);改动约一秒内生效。数据文件夹中的 keys.json 照常有效",
 			"file of API keys written by jieda key create --file and mounted read-only (a Docker or Kubernetes secret); changes count within about a second, beside keys.json in the data folder"}},
+		{key: "dify.knowledge", kind: list, def: []string(nil), value: "ID=WHAT,…", valid: validKnowledge, help: text{
+			"Dify 中的外部知识库 ID 各指什么:ID=category:分类 或 ID=audience:受众;ID 为 all 时是密钥可见的全部内容,无需设置",
+			"what the external knowledge ids of Dify stand for: ID=category:NAME or ID=audience:NAME; the id all is everything that the key may see and needs no setting"}},
 		{key: "log.level", def: "info", value: "LEVEL", choices: []string{"debug", "info", "warn", "error"}, help: text{
 			"日志级别",
 			"lowest level that is logged"}},
@@ -356,6 +363,13 @@ func validStore(value string) text {
 	return text{
 		"只能是 sqlite、sqlite:/路径/文件.db 或 none",
 		"must be sqlite, sqlite:/path/to/file.db or none"}
+}
+
+func validKnowledge(value string) text {
+	if _, err := api.ParseKnowledge(value); err != nil {
+		return text{"要写成 ID=category:分类 或 ID=audience:受众,ID 不能是 all", "must be ID=category:NAME or ID=audience:NAME, and the ID not all"}
+	}
+	return text{}
 }
 
 func validNetwork(value string) text {
