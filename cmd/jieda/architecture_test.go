@@ -190,7 +190,7 @@ func TestJudge(t *testing.T) {
 		{"content", "pgregory.net/rapid", true, true},
 		{"content", "io/fs", false, true},
 		{"content", "example.com/new", false, false},
-		{"searchlog", "io/fs", false, false},
+		{"index/nowhere", "io/fs", false, false},
 	}
 	for _, test := range tests {
 		if wrong := judge(test.dir, test.imported, test.inTest); (wrong == "") != test.ok {
