@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"slices"
@@ -104,23 +103,26 @@ func (s operationsOf) DifyRetrieval(ctx context.Context, r DifyRetrievalRequestO
 	}
 	setting := given(request.RetrievalSetting)
 	limit := min(cmp.Or(given(setting.TopK), defaultRecords), maxRecords)
+	start := time.Now()
 	found, err := s.index.Search(ctx, index.Request{
 		Query: q, Limit: limit + spareRecords, Category: category, Audiences: audiences, Where: condition, Full: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.metrics.searched("dify", found.Decision)
-	searchID := rand.Text()
-	score := 1.0
-	for _, h := range sayable(found, time.Now(), limit) {
-		score = min(score, h.Confidence)
-		if score < given(setting.ScoreThreshold) {
-			break
+	hits := sayable(found, start, limit)
+	// The order is that of the hits; what one of them may score more than the one before it is taken off.
+	for i := range hits {
+		if i > 0 {
+			hits[i].Confidence = min(hits[i].Confidence, hits[i-1].Confidence)
 		}
+	}
+	hits = slices.DeleteFunc(hits, func(h index.Hit) bool { return h.Confidence < given(setting.ScoreThreshold) })
+	searchID := s.asked(ctx, asking{surface: "dify", start: start}, found, hits)
+	for _, h := range hits {
 		result.Records = append(result.Records, DifyRecord{
 			Content: h.Question + "\n\n" + cmp.Or(h.Markdown, h.Text),
-			Score:   score,
+			Score:   h.Confidence,
 			Title:   h.Title,
 			Metadata: DifyMetadata{
 				DocumentID: h.ArticleID,
