@@ -20,8 +20,7 @@ type served struct {
 }
 
 // fileType says how a file of the content folder is served, if it is: images, documents and archives are, by their
-// names. Markdown sources, the rules in _search, and whatever else lies in an editor's folder are not. It does not
-// know who may see the article a file belongs to: what is secret should not lie there as an image.
+// names. Markdown sources, the rules in _search, and whatever else lies in an editor's folder are not.
 func fileType(name string) (t served, ok bool) {
 	if !fs.ValidPath(name) {
 		return t, false
@@ -52,12 +51,20 @@ func fileType(name string) (t served, ok bool) {
 	return t, false
 }
 
-// file answers GET /files/*.
+// file answers GET /files/*: with a file that an article uses which the caller may open, and with 404 for every other.
 func (s *Server) file(c echo.Context) error {
 	missing := &refusal{status: http.StatusNotFound, code: ProblemCodeNotFound}
 	name := pathParam(c, "*")
 	t, ok := fileType(name)
 	if !ok || s.files == nil {
+		return missing
+	}
+	who := callerOf(c.Request().Context())
+	shown, err := s.index.Shows(name, who.audiences)
+	if err != nil {
+		return err
+	}
+	if !shown {
 		return missing
 	}
 	f, err := s.files.Open(name)
@@ -81,7 +88,12 @@ func (s *Server) file(c echo.Context) error {
 	}
 	h := c.Response().Header()
 	h.Set("Content-Type", t.mime)
-	h.Set("Cache-Control", "public, max-age=3600")
+	h.Add("Vary", echo.HeaderAuthorization)
+	if who.isPublic() {
+		h.Set("Cache-Control", "public, max-age=3600")
+	} else { // a cache that many share would show it to those without the key
+		h.Set("Cache-Control", "private, max-age=3600")
+	}
 	switch {
 	case t.download:
 		h.Set("Content-Disposition", "attachment")

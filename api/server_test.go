@@ -102,6 +102,8 @@ valid_until: 2099-12-31
 		"faq/支付/脚本.md": {Data: []byte(`# 页面上出现 <script>alert(1)</script> 怎么办
 
 这是<script>alert("正文")</script>浏览器插件引起的，请停用插件。
+
+[退货单](../../附件/退货单.docx) ![图](/附件/图.svg) <a href="../../附件/说明.pdf">说明</a> [程序](/附件/程序.html)
 `)},
 		"training/新人/物流.md": {Data: []byte(`# 物流培训
 
@@ -120,7 +122,12 @@ title: 客服可以赔付多少钱
 audience: staff
 ---
 每单不超过五十元红包。
+
+![步骤](../售后/步骤.png) ![赔付表](赔付表.png) [标准](标准.pdf)
 `)},
+		"faq/内部/赔付表.png":    {Data: []byte("\x89PNG\r\n\x1a\n")},
+		"faq/内部/标准.pdf":     {Data: []byte("%PDF-1.4\n")},
+		"附件/没有人用.png":       {Data: []byte("\x89PNG\r\n\x1a\n")},
 		"faq/坏的.md":         {Data: []byte("---\ntitle: [没有写完\n---\n正文\n")},
 		"附件/退货单.docx":       {Data: []byte("PK\x03\x04")},
 		"附件/图.svg":          {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)},

@@ -46,6 +46,9 @@ type Article struct {
 	// Aliases are old URL paths of this article; Related are IDs or paths of others, as the editor wrote them.
 	Aliases []string
 	Related []string
+	// Files are the images and attachments that the article shows or links to, as paths below the content folder, sorted;
+	// some may not exist. Who may see none of the articles of a file should not see the file.
+	Files []string
 	// Hidden articles ("search: false") can be opened but are never found.
 	Hidden bool
 	// Body is the Markdown below the front matter, valid UTF-8 with "\n" line ends; what Render takes.

@@ -69,6 +69,7 @@ func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
 	p.checkID(a)
 
 	doc := readDocument(md, body, bodyLine)
+	a.Files = doc.files(name)
 	p.setTitle(a, doc, bodyLine)
 	setPlace(a, doc)
 	a.Passages = doc.passages(a, front)

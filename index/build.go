@@ -393,6 +393,9 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 	for _, called := range append([]string{a.ID, a.Path}, a.Aliases...) {
 		b.meta.names = append(b.meta.names, name{idHash(called), article})
 	}
+	for _, file := range a.Files {
+		b.meta.files = append(b.meta.files, name{idHash(file), article})
+	}
 	b.meta.Passages += len(a.Passages)
 }
 

@@ -52,6 +52,23 @@ func (g *generation) lookup(ctx context.Context, called string, audiences []stri
 	return found, row, nil
 }
 
+// Shows says whether a file of the content folder, by its path, may be served to these audiences: whether an article that
+// they may open shows it or links to it. What no article uses is shown to nobody: it may belong to a draft. Errors:
+// ErrNotReady.
+func (x *Index) Shows(file string, audiences []string) (bool, error) {
+	g, err := x.acquire()
+	if err != nil {
+		return false, err
+	}
+	defer g.release(x.log)
+	for _, at := range g.meta.using(file) {
+		if g.visible(&g.meta.rows[at], audiences) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // article reads an article and the texts of its passages.
 func (g *generation) article(ctx context.Context, at uint32) (a *content.Article, err error) {
 	err = g.reader.Stored(ctx, []uint32{uint32(g.meta.Passages) + at}, func(_ int, b []byte) error {

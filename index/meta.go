@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 6
+const formatVersion = 7
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
@@ -88,7 +89,9 @@ type meta struct {
 	rows      []articleRow
 	articleOf []uint32 // article (position in rows) of each passage
 	// names are hashes of everything an article may be called by (ID, path, alias), ascending, with its position.
-	names       []name
+	names []name
+	// files are hashes of the paths of the files that articles use, in the same way.
+	files       []name
 	completions completions
 	terms       termTable
 	// speller is made when a question first misses.
@@ -132,16 +135,42 @@ func (m *meta) append(b []byte, offered []completion, terms *termCounter) ([]byt
 		b = le.AppendUint64(b, uint64(r.validTill))
 		b = le.AppendUint64(b, uint64(r.published))
 	}
-	sort.Slice(m.names, func(i, j int) bool {
-		x, y := m.names[i], m.names[j]
-		return x.hash < y.hash || x.hash == y.hash && x.article < y.article
+	b = appendNames(b, m.names)
+	b = appendNames(b, m.files)
+	return terms.append(appendCompletions(b, offered)), nil
+}
+
+// appendNames sorts names and writes their number and themselves.
+func appendNames(b []byte, names []name) []byte {
+	slices.SortFunc(names, func(x, y name) int {
+		return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.article, y.article))
 	})
-	b = le.AppendUint32(b, uint32(len(m.names)))
-	for _, n := range m.names {
+	le := binary.LittleEndian
+	b = le.AppendUint32(b, uint32(len(names)))
+	for _, n := range names {
 		b = le.AppendUint64(b, n.hash)
 		b = le.AppendUint32(b, n.article)
 	}
-	return terms.append(appendCompletions(b, offered)), nil
+	return b
+}
+
+// readNames reads what appendNames wrote about a number of articles, and returns what follows.
+func readNames(b []byte, articles int) (names []name, rest []byte, ok bool) {
+	const size = 12
+	le := binary.LittleEndian
+	if len(b) < 4 || uint64(len(b)-4) < uint64(le.Uint32(b))*size {
+		return nil, nil, false
+	}
+	names = make([]name, le.Uint32(b))
+	b = b[4:]
+	for i := range names {
+		names[i] = name{le.Uint64(b), le.Uint32(b[8:])}
+		b = b[size:]
+		if uint64(names[i].article) >= uint64(articles) {
+			return nil, nil, false
+		}
+	}
+	return names, b, true
 }
 
 func flag(b bool) byte {
@@ -189,20 +218,15 @@ func readMeta(b []byte) (*meta, error) {
 		}
 	}
 	b = b[m.Articles*articleRowSize:]
-	n := int(le.Uint32(b))
-	b = b[4:]
-	if len(b) < n*12 {
-		return bad("cut off")
+	var ok bool
+	if m.names, b, ok = readNames(b, m.Articles); !ok {
+		return bad("names of articles")
 	}
-	m.names = make([]name, n)
-	for i := range m.names {
-		m.names[i] = name{le.Uint64(b[12*i:]), le.Uint32(b[12*i+8:])}
-		if int(m.names[i].article) >= m.Articles {
-			return bad("name out of range")
-		}
+	if m.files, b, ok = readNames(b, m.Articles); !ok {
+		return bad("names of files")
 	}
 	var err error
-	if m.completions, b, err = readCompletions(b[12*n:], m.Passages); err != nil {
+	if m.completions, b, err = readCompletions(b, m.Passages); err != nil {
 		return bad(err.Error())
 	}
 	if m.terms, err = readTermTable(b); err != nil {
@@ -213,11 +237,16 @@ func readMeta(b []byte) (*meta, error) {
 }
 
 // called returns the positions of the articles that may be called so.
-func (m *meta) called(what string) []uint32 {
+func (m *meta) called(what string) []uint32 { return articlesOf(m.names, what) }
+
+// using returns the positions of the articles that use a file.
+func (m *meta) using(file string) []uint32 { return articlesOf(m.files, file) }
+
+func articlesOf(names []name, what string) []uint32 {
 	h := idHash(what)
 	var found []uint32
-	for i := sort.Search(len(m.names), func(i int) bool { return m.names[i].hash >= h }); i < len(m.names) && m.names[i].hash == h; i++ {
-		found = append(found, m.names[i].article)
+	for i := sort.Search(len(names), func(i int) bool { return names[i].hash >= h }); i < len(names) && names[i].hash == h; i++ {
+		found = append(found, names[i].article)
 	}
 	return found
 }
