@@ -17,10 +17,14 @@ import (
 // A caller is who sent a request, as far as jieda can know. The zero caller is the public, which needs no key and sees
 // what is for everybody.
 type caller struct {
-	keyID     string   // "" for the public, "admin" for the admin key
+	keyID     string   // "" for the public
 	audiences []string // besides the public
 	scopes    []keys.Scope
+	perMinute int // its rate limit, 0 for none
 }
+
+// adminKeyID stands for the admin key where a key has an id.
+const adminKeyID = "admin"
 
 // callerOf returns who sent the request that ctx belongs to. Whatever leaves the server for a caller is limited to its
 // audiences: hand them to every call of package index.
@@ -33,18 +37,25 @@ type callerKey struct{}
 
 func (c caller) isPublic() bool { return c.keyID == "" }
 
-// recognised finds out who sends a request. A key that cannot be used is refused wherever it is sent, with the remedy:
+// recognised finds out who sends a request, and refuses those who send too many. A key that cannot be used is refused wherever it is sent, with the remedy:
 // whoever sends one would not notice that only public articles come back.
 func (s *Server) recognised(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		header := r.Header.Get(echo.HeaderAuthorization)
-		if header == "" || anonymous(c.Path()) {
+		if anonymous(c.Path()) {
 			return next(c)
 		}
-		who, err := s.caller(header, forPeople(r.URL.Path))
-		if err != nil {
+		var who caller
+		var refused error
+		if header != "" {
+			who, refused = s.caller(header, forPeople(r.URL.Path))
+		}
+		if err := s.admit(c, who); err != nil { // before the key's refusal, so that guessing keys is limited too
 			return err
+		}
+		if refused != nil {
+			return refused
 		}
 		if !who.isPublic() {
 			c.SetRequest(r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
@@ -66,7 +77,7 @@ func (s *Server) caller(header string, page bool) (caller, error) {
 	// Hashing first makes both sides equally long, so that the time tells nothing, not even the length.
 	sent := sha256.Sum256([]byte(key))
 	if s.opts.AdminKey != "" && subtle.ConstantTimeCompare(sent[:], s.key[:]) == 1 {
-		return caller{keyID: "admin", scopes: keys.Scopes()}, nil
+		return caller{keyID: adminKeyID, scopes: keys.Scopes()}, nil
 	}
 	found, err := s.keys.Find(key, time.Now())
 	switch {
@@ -77,7 +88,7 @@ func (s *Server) caller(header string, page bool) (caller, error) {
 	case err != nil:
 		return caller{}, &refusal{status: http.StatusForbidden, code: ProblemCodeKeyUnknown}
 	}
-	return caller{keyID: found.ID, audiences: found.Audiences, scopes: found.Scopes}, nil
+	return caller{keyID: found.ID, audiences: found.Audiences, scopes: found.Scopes, perMinute: found.PerMinute}, nil
 }
 
 // anonymous routes give everybody the same and do not look at keys: what watches the server may send its own.

@@ -19,6 +19,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	searches *prometheus.CounterVec
+	refusals *prometheus.CounterVec
 }
 
 func newMetrics(keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
@@ -35,7 +36,10 @@ func newMetrics(keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
 			Name: "jieda_searches_total", Help: "Searches, by who asked (search, suggest, page) and decision.",
 		}, []string{"source", "decision"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.searches, newKeeperCollector(keeper), newLogCollector(recorder),
+	m.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "jieda_refusals_total", Help: "Requests answered with a problem, by its code, such as rate_limited or overloaded.",
+	}, []string{"code"})
+	m.registry.MustRegister(m.requests, m.duration, m.searches, m.refusals, newKeeperCollector(keeper), newLogCollector(recorder),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -55,6 +59,8 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(route).Observe(took.Seconds())
 }
+
+func (m *metrics) refused(code ProblemCode) { m.refusals.WithLabelValues(string(code)).Inc() }
 
 func (m *metrics) searched(source string, decision index.Decision) {
 	m.searches.WithLabelValues(source, string(decision)).Inc()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 )
 
 // harmless ids are written into logs as they came. It stands outside because echo applies middleware anew per request.
@@ -107,4 +108,25 @@ func (s *Server) limited(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(parent))
 		return err
 	}
+}
+
+// sharing lets pages of the configured sites call us from a browser (CORS). They send keys in a header if they have any;
+// no cookie is ever set or read. A page of another site gets an answer that its browser does not show it.
+func (s *Server) sharing() echo.MiddlewareFunc {
+	if len(s.opts.CORSOrigins) == 0 {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	const remembered = 10 * time.Minute // what a browser was told about a route
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins: s.opts.CORSOrigins,
+		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowHeaders: []string{
+			echo.HeaderAuthorization, echo.HeaderContentType, "Accept-Language", echo.HeaderXRequestID,
+			"Mcp-Protocol-Version", "Mcp-Session-Id", "Last-Event-ID",
+		},
+		ExposeHeaders: []string{
+			echo.HeaderXRequestID, echo.HeaderRetryAfter, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+		},
+		MaxAge: int(remembered.Seconds()),
+	})
 }

@@ -87,6 +87,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		return
 	}
 	r := refusalOf(err)
+	s.metrics.refused(r.code)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
@@ -199,6 +200,11 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 	case ProblemCodeOverloaded:
 		return l.pick("访问的人太多了", "造訪的人太多了", "Too busy"),
 			l.pick("请稍等片刻再试。", "請稍等片刻再試。", "Wait a moment and try again.")
+	case ProblemCodeRateLimited:
+		return l.pick("请求太频繁", "請求太頻繁", "Too many requests"),
+			l.pick("请等待响应头 Retry-After 给出的秒数后再试；程序请使用自己的密钥。",
+				"請等待回應標頭 Retry-After 給出的秒數後再試；程式請使用自己的金鑰。",
+				"Wait for the seconds in the header Retry-After; programs should use a key of their own.")
 	case ProblemCodeTimeout:
 		return l.pick("请求超时", "請求逾時", "The request took too long"),
 			l.pick("请缩短问题、检查网络，或稍后再试。", "請縮短問題、檢查網路，或稍後再試。", "Shorten the question, check the connection, or try again later.")

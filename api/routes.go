@@ -20,6 +20,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 		s.observe,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: panicked, DisableErrorHandler: true}),
 		secure,
+		s.sharing(),
 		middleware.BodyLimit("64K"),
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, Skipper: compressedElsewhere, MinLength: 1024}),
 		s.recognised,

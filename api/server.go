@@ -53,7 +53,12 @@ type Options struct {
 	QueryTimeout time.Duration
 	// MaxConcurrent is how many searches may run at once before further ones are refused; 256 when 0.
 	MaxConcurrent int
-	// TrustedProxies are addresses or networks ("10.0.0.0/8") whose X-Forwarded-For is believed in the access log.
+	// RateLimit is how many requests a minute, on average, an address may make that sends no key; 0 means any number.
+	RateLimit int
+	// CORSOrigins are the sites whose pages may call the API, "https://www.example.com"; "*" means every site.
+	CORSOrigins []string
+	// TrustedProxies are addresses or networks ("10.0.0.0/8") whose X-Forwarded-For is believed in the access log
+	// and by the rate limit.
 	TrustedProxies []string
 }
 
@@ -77,6 +82,9 @@ type Server struct {
 	knowledge []Knowledge
 	timeout   time.Duration
 	running   chan struct{} // holds one token per search that runs
+	limiter   limiter
+
+	unknownProxy sync.Once // its warning
 
 	operations map[string]*routers.Route
 	docJSON    []byte // openapi.json
@@ -109,6 +117,9 @@ func New(opts Options) (*Server, error) {
 			return nil, err
 		}
 		knowledge = append(knowledge, k)
+	}
+	if err := checkOrigins(opts.CORSOrigins); err != nil {
+		return nil, err
 	}
 	extractIP, err := ipExtractor(opts.TrustedProxies)
 	if err != nil {

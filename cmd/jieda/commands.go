@@ -74,7 +74,7 @@ func (p *program) flagHelp(s setting) string {
 	switch s.kind {
 	case onOff:
 		value = "true|false"
-	case count:
+	case count, number:
 		value = "N"
 	case duration:
 		value = "TIME"

@@ -127,6 +127,8 @@ func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.
 		QueryTimeout:   cfg.Server.QueryTimeout,
 		MaxConcurrent:  cfg.Server.MaxConcurrent,
 		TrustedProxies: cfg.Server.TrustedProxies,
+		RateLimit:      cfg.Server.RateLimit,
+		CORSOrigins:    cfg.Server.CORSOrigins,
 	}
 }
 

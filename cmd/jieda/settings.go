@@ -57,6 +57,8 @@ type Config struct {
 		DrainDelay        time.Duration `koanf:"drain_delay"`
 		ShutdownTimeout   time.Duration `koanf:"shutdown_timeout"`
 		TrustedProxies    []string      `koanf:"trusted_proxies"`
+		RateLimit         int           `koanf:"rate_limit"`
+		CORSOrigins       []string      `koanf:"cors_origins"`
 	} `koanf:"server"`
 	Decision gates `koanf:"decision"`
 	Watch    struct {
@@ -105,6 +107,7 @@ const (
 	word     kind = iota // string
 	onOff                // bool
 	count                // int, from 1
+	number               // int, from 0
 	duration             // time.Duration, not negative
 	list                 // []string; in environment and flags separated by commas
 	share                // float64, above 0, at most 1
@@ -195,6 +198,12 @@ func settings() []setting {
 		{key: "server.trusted_proxies", kind: list, def: []string(nil), value: "NETWORK,…", valid: validNetwork, help: text{
 			"可信反向代理的地址或地址段;只有来自这些地址的 X-Forwarded-For 才会被采信",
 			"addresses or networks of reverse proxies whose X-Forwarded-For is believed"}},
+		{key: "server.rate_limit", kind: number, def: 3000, help: text{
+			"不带密钥时,每个地址平均每分钟最多请求数;0 表示不限。密钥有自己的上限,见 jieda key create;图片和静态文件不计",
+			"requests a minute, on average, of one address without a key; 0 means any number. Keys have limits of their own, see jieda key create; images and static files do not count"}},
+		{key: "server.cors_origins", kind: list, def: []string(nil), value: "ORIGIN,…", valid: validOrigin, help: text{
+			"哪些网站的页面可以在浏览器里调用接口,例如 https://www.example.com;* 表示所有网站",
+			"sites whose pages may call the API in a browser, such as https://www.example.com; * means every site"}},
 		{key: "decision.none_below", kind: share, def: defaults.NoneBelow, help: text{
 			"最高得分不超过此值时,不直接回答,也不请客户选择;可用 jieda eval --fit 按本站的测试问题确定",
 			"a best score up to this is neither answered nor offered as a choice; jieda eval --fit finds the site's own"}},
@@ -275,6 +284,11 @@ func (s setting) convert(value any) (any, text) {
 			return v, text{}
 		}
 		return nil, text{"必须是 1 或更大的整数", "must be a whole number, 1 or more"}
+	case number:
+		if v, err := strconv.Atoi(written); err == nil && v >= 0 {
+			return v, text{}
+		}
+		return nil, text{"必须是 0 或更大的整数", "must be a whole number, 0 or more"}
 	case duration:
 		if v, err := time.ParseDuration(written); err == nil && v >= 0 {
 			return v, text{}
@@ -338,6 +352,15 @@ func validPublicURL(value string) text {
 		return text{"要写成 https://help.example.com,后面不带路径", "must look like https://help.example.com, without a path"}
 	}
 	return text{}
+}
+
+func validOrigin(value string) text {
+	u, err := url.Parse(value)
+	if value == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Scheme+"://"+u.Host == value && u.Hostname() != "" {
+		return text{}
+	}
+	return text{"要写成 https://www.example.com,后面不带斜线和路径;* 表示所有网站",
+		"must look like https://www.example.com, without a slash or path behind it; * means every site"}
 }
 
 func validContactURL(value string) text {
