@@ -18,15 +18,22 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	}
 	defer g.release(x.log)
 	typed := g.query(r.Query)
+	asked := g.ask(ctx, typed, &r)
+	defer asked.stop()
 	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
 	if err != nil {
 		return "", fmt.Errorf("searching: %w", err)
 	}
-	resp, err := g.respond(ctx, q, ranked, &r)
+	resp, ranked, err := g.respond(ctx, q, ranked, asked.unless(rescued), &r)
 	if err != nil {
 		return "", err
 	}
 	rescued.label(resp)
+	if asked != nil && asked.mixed != nil {
+		for i := range ranked { // scores by words, where the response has the confidence of both
+			ranked[i].score = asked.mixed[i].score
+		}
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "question 问题      %s\n", typed.cleaned)
 	if rescued != nil {
@@ -77,5 +84,41 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 			c.similarity, c.traits, note, h.PassageID, h.MatchedQuestion)
 	}
 	w.Flush()
+	g.explainMeaning(&b, asked, &r)
 	return b.String(), nil
+}
+
+// explainMeaning says what the semantic layer did; nothing when it is off.
+func (g *generation) explainMeaning(b *strings.Builder, a *asked, r *Request) {
+	if a == nil {
+		return
+	}
+	if a.mixed == nil {
+		why := a.fallback
+		if why == "" {
+			why = "nothing"
+		}
+		fmt.Fprintf(b, "\nmeaning 语义       not used 未使用 (%s): words alone decide 只按字词\n", why)
+		return
+	}
+	gates := g.semantic.gates
+	fmt.Fprintf(b, "\nmeaning 语义       %s: usual cosine 通常余弦 %.3f; closeness 接近度 suggest ≥ %.2f, choose ≥ %.2f",
+		g.semantic.embedder.Model(), a.usual, gates.SuggestFrom, gates.ChooseFrom)
+	if gates.fitted() {
+		fmt.Fprintf(b, "; answer: likelihood ≥ %.2f, here 此处 %.2f", gates.AnswerFrom, hybridLikelihood(a.mixed))
+	}
+	b.WriteString("\n")
+	rank := func(n int) string {
+		if n == 0 {
+			return "-"
+		}
+		return fmt.Sprint(n)
+	}
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "#\tfused 融合\trank by words 字词名次\trank by meaning 语义名次\tcosine 余弦\tcloseness 接近度")
+	page := a.mixed[min(r.Offset, len(a.mixed)):]
+	for i, h := range page[:min(r.Limit, len(page))] {
+		fmt.Fprintf(w, "%d\t%.4f\t%s\t%s\t%.3f\t%.3f\n", r.Offset+i+1, h.fused, rank(h.byWords), rank(h.byMeaning), h.cosine, h.closeness)
+	}
+	w.Flush()
 }

@@ -32,11 +32,13 @@ func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
 	}
 	defer g.release(x.log)
 	typed := g.query(r.Query)
+	asked := g.ask(ctx, typed, &r)
+	defer asked.stop()
 	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
 	if err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
-	resp, err := g.respond(ctx, q, ranked, &r)
+	resp, _, err := g.respond(ctx, q, ranked, asked.unless(rescued), &r)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate,
 	for i, ordinal := range ordinals {
 		rest[i].ordinal = ordinal
 	}
-	if r.Offset+r.Limit > len(kept) {
+	if r.Offset+r.Limit > len(kept) || g.semantic != nil { // fusion goes by all ranks
 		var err error
 		if rest, err = g.rank(ctx, q, ordinals); err != nil {
 			return nil, err
@@ -158,8 +160,9 @@ func (g *generation) onePerArticle(list []candidate, r *Request) (kept []candida
 	return kept, weak
 }
 
-// respond decides, counts, and loads the page of hits that was asked for.
-func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, r *Request) (*Response, error) {
+// respond decides, counts, and loads the page of hits that was asked for. It also returns all hits in the order in which
+// they are shown: with meaning searched too, it is not that of ranked.
+func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, a *asked, r *Request) (*Response, []candidate, error) {
 	resp := &Response{
 		Query: q.cleaned, Generation: g.name, Total: len(ranked), Hits: []Hit{}, Categories: []Count{}, Kinds: []Count{},
 	}
@@ -167,12 +170,16 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	if len(ranked) > 0 {
 		valid = g.meta.rows[g.meta.articleOf[ranked[0].ordinal]].valid(r.Now)
 		if err := g.checkTerms(ctx, q, ranked[:min(len(ranked), maxRivals)]); err != nil {
-			return nil, fmt.Errorf("reading the best hits: %w", err)
+			return nil, nil, fmt.Errorf("reading the best hits: %w", err)
 		}
 	}
 	resp.Decision, resp.Reasons = g.gates.decide(q, ranked, valid)
 	if resp.Reasons.Unknown == nil {
 		resp.Reasons.Unknown = []string{}
+	}
+	ranked, err := g.mix(ctx, a, q, ranked, r, resp)
+	if err != nil {
+		return nil, nil, err
 	}
 	g.facets(resp, ranked)
 	page := ranked[min(r.Offset, len(ranked)):]
@@ -182,7 +189,7 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		ids[i] = c.ordinal
 	}
 	marker := newMarker(q)
-	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
+	err = g.reader.Stored(ctx, ids, func(i int, b []byte) error {
 		record, err := readPassage(b)
 		if err != nil {
 			return err
@@ -194,9 +201,9 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		err = g.complete(ctx, resp.Hits, ids)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading hits: %w", err)
+		return nil, nil, fmt.Errorf("reading hits: %w", err)
 	}
-	return resp, nil
+	return resp, ranked, nil
 }
 
 // maxRivals is how many of the best hits a decision looks at.

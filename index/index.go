@@ -14,6 +14,7 @@ import (
 
 	"jieda/content"
 	"jieda/index/analysis"
+	"jieda/index/semantic"
 )
 
 // Options configure an Index.
@@ -22,6 +23,9 @@ type Options struct {
 	DictDir string       // where the segmenter's dictionaries are written; must be writable
 	Logger  *slog.Logger // slog.Default() when nil
 	Gates   Gates        // DefaultGates() when zero
+	// Semantic also finds what means the same in other words; nil when that is off. It must be closed after the index.
+	Semantic    *semantic.Embedder
+	HybridGates HybridGates // DefaultHybridGates() when zero
 }
 
 // An Index finds passages in the current generation. It is safe for concurrent use; a search sees one generation
@@ -31,6 +35,8 @@ type Index struct {
 	dictDir string
 	log     *slog.Logger
 	gates   Gates
+
+	semantic *semanticLayer // nil when it is off
 
 	building sync.Mutex // one build at a time
 
@@ -49,7 +55,8 @@ func New(opts Options) (*Index, error) {
 	if opts.Gates == (Gates{}) {
 		opts.Gates = DefaultGates()
 	}
-	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger, gates: opts.Gates}, nil
+	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger, gates: opts.Gates,
+		semantic: newSemanticLayer(opts.Semantic, opts.HybridGates)}, nil
 }
 
 // A generation is one open build. It is closed when the index and every search have released it.
@@ -60,7 +67,11 @@ type generation struct {
 	words  *lexicon
 	gates  Gates
 	facts  factTable
-	refs   atomic.Int32
+	// Semantic is nil when it is off, meanings while too few passages have vectors.
+	semantic *semanticLayer
+	meanings atomic.Pointer[meanings]
+
+	refs atomic.Int32
 }
 
 // A lexicon is a segmenter with a site's dictionary. Generations of the same dictionary share one: it takes 0.7 s and
@@ -101,6 +112,7 @@ func (x *Index) acquire() (*generation, error) {
 
 // use makes g the generation that searches see. g must hold one reference, which now belongs to the index.
 func (x *Index) use(g *generation) {
+	x.fill(g)
 	x.mu.Lock()
 	old := x.current
 	x.current = g
@@ -174,7 +186,7 @@ func (x *Index) open(ctx context.Context, name string, words *lexicon) (*generat
 			return fail(reader, err)
 		}
 	}
-	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates}
+	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, semantic: x.semantic}
 	g.refs.Store(1)
 	return g, nil
 }

@@ -39,11 +39,14 @@ type Request struct {
 	Lang     string
 	Tags     []string
 	// Where, when not nil, narrows it to the articles for which it is true. It is called for every article, so it
-	// should take less than a microsecond; the category and so on above are faster.
+	// should take less than a microsecond; the category and so on above are faster. With a semantic layer, two goroutines
+	// may call it at once.
 	Where func(*Facts) bool
 	// Channel is where the customer writes, "wecom"; articles that are meant for other channels only are left out. All
 	// are found when it is empty.
 	Channel string
+	// WordsOnly leaves out the semantic layer.
+	WordsOnly bool
 	// Audiences are those the caller belongs to besides the public.
 	Audiences []string
 	// AsTyped searches for what was typed and for nothing else: no pinyin is read, no typing error corrected.
@@ -81,9 +84,10 @@ type Reasons struct {
 	Coverage   float64  // IDF-weighted share of the question that the best hit holds
 	Margin     float64  // (best − second) / best, over different articles; 1 when there is no second
 	Likelihood float64  // that the best hit is right, by a model of score and margin; it orders results, see [Gates]
+	Closeness  float64  // of the best hit in meaning, see [HybridGates]; 0 when only words were searched
 	Unknown    []string // words and codes of the question that occur nowhere in the index
 	Exact      bool     // the question is, letter for letter, one of the best hit's questions
-	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "expired", "nothing"
+	Why        string   // stable code: "exact", "clear", "close", "weak", "unknown_code", "expired", "nothing", "meaning"
 }
 
 // A Hit is one passage.
