@@ -122,8 +122,8 @@ func (g *generation) nearest(ctx context.Context, m *meanings, q semantic.Questi
 	return nil
 }
 
-// allowed says of each article whether it may be found by the request: what filters, Where and dates of validity say for
-// the search by words.
+// allowed says of each article whether it may be found by the request: what filters, Where, channel and dates of validity
+// say for the search by words.
 func (g *generation) allowed(ctx context.Context, r *Request) ([]bool, error) {
 	only, err := g.where(ctx, r)
 	if err != nil {
@@ -142,7 +142,7 @@ func (g *generation) allowed(ctx context.Context, r *Request) ([]bool, error) {
 	for i := range g.meta.rows {
 		row := &g.meta.rows[i]
 		category := g.meta.Categories[row.category]
-		allowed[i] = (only == nil || allowed[i]) && !row.hidden && row.validFrom <= r.Now.Unix() && g.visible(row, r.Audiences) &&
+		allowed[i] = (only == nil || allowed[i]) && !row.hidden && row.validFrom <= r.Now.Unix() && !g.meta.elsewhere(uint32(i), r.Channel) && g.visible(row, r.Audiences) &&
 			(r.Category == "" || slices.Contains(ancestors(category), r.Category)) &&
 			(r.Kind == "" || r.Kind == row.kind()) && (r.Lang == "" || r.Lang == g.meta.Langs[row.lang])
 		for _, tag := range r.Tags {

@@ -89,6 +89,7 @@ func lostAndFound() fstest.MapFS {
 		"faq/future.md", "---\nvalid_from: 2099-01-01\n---\n# 拾获悠游卡如何交还新规\n\n尚未生效。",
 		"faq/时刻.md", "---\ntags: [时刻]\nlang: zh-CN\n---\n# 首班车几点\n\n六点。",
 		"training/found.md", "---\ncategory: 内训/车站\ntags: [失物]\n---\n# 拾获悠游卡如何交还培训\n\n培训材料。",
+		"faq/wecom.md", "---\nchannel: [wecom]\n---\n# 拾获悠游卡如何交还客服\n\n发给客服。",
 		"faq/wifi.md", "# 车上无线网络怎么连接\n\n选择车厢网络。",
 	)
 }
@@ -141,8 +142,9 @@ func TestHybridFilters(t *testing.T) {
 		request index.Request
 		want    []string // these and no others hold 拾获
 	}{
-		{index.Request{}, []string{"faq/found", "training/found"}},
-		{index.Request{Audiences: []string{"staff"}}, []string{"faq/found", "faq/staff", "training/found"}},
+		{index.Request{}, []string{"faq/found", "faq/wecom", "training/found"}},
+		{index.Request{Channel: "web"}, []string{"faq/found", "training/found"}},
+		{index.Request{Audiences: []string{"staff"}}, []string{"faq/found", "faq/staff", "faq/wecom", "training/found"}},
 		{index.Request{Kind: content.Training}, []string{"training/found"}},
 		{index.Request{Category: "内训"}, []string{"training/found"}},
 		{index.Request{Category: "内训/车站"}, []string{"training/found"}},
@@ -151,7 +153,7 @@ func TestHybridFilters(t *testing.T) {
 		{index.Request{Tags: []string{"失物", "时刻"}}, nil},
 		{index.Request{Lang: "en"}, nil},
 		{index.Request{Where: func(f *index.Facts) bool { return f.Path == "faq/found.md" }}, []string{"faq/found"}},
-		{index.Request{Now: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"faq/found", "faq/future", "training/found"}},
+		{index.Request{Now: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"faq/found", "faq/future", "faq/wecom", "training/found"}},
 	} {
 		c.request.Query, c.request.Limit = "捡到悠游卡怎么还给失主", 50
 		got := search(t, x, c.request)
@@ -314,7 +316,7 @@ func TestMeaningsComeLater(t *testing.T) {
 		t.Errorf("while the endpoint is down: %s", got.Decision)
 	}
 	status := x.Semantic()
-	if status.Searched || status.Missing != 10 || status.Vectors != 0 || status.Fallbacks["incomplete"] == 0 {
+	if status.Searched || status.Missing != 11 || status.Vectors != 0 || status.Fallbacks["incomplete"] == 0 {
 		t.Errorf("status while it is down: %+v", status)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -336,7 +338,7 @@ func TestMeaningsComeLater(t *testing.T) {
 	sent := len(s.Texts())
 	changed["faq/new.md"] = &fstest.MapFile{Data: []byte("# 站内可以充电吗\n\n可以。")}
 	rebuild(t, x, changed)
-	waitFor(t, "one more vector", func() bool { return x.Semantic().Vectors == 11 && x.Semantic().Missing == 0 })
+	waitFor(t, "one more vector", func() bool { return x.Semantic().Vectors == 12 && x.Semantic().Missing == 0 })
 	if got := s.Texts()[sent:]; len(got) != 1 || !strings.Contains(got[0], "充电") {
 		t.Errorf("sent again: %q", got)
 	}
