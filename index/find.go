@@ -31,6 +31,10 @@ func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
 		return nil, err
 	}
 	defer g.release(x.log)
+	return g.search(ctx, r)
+}
+
+func (g *generation) search(ctx context.Context, r Request) (*Response, error) {
 	typed := g.query(r.Query)
 	asked := g.ask(ctx, typed, &r)
 	defer asked.stop()

@@ -69,6 +69,7 @@ type Response struct {
 	Hits       []Hit
 	Categories []Count // of the matching articles, most first
 	Kinds      []Count
+	Reading    *Reading // how a message was understood; nil for a question
 }
 
 // Rescue says that nothing good was found for what was typed and Query was searched instead. Confidence, decision and

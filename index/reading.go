@@ -1,0 +1,437 @@
+package index
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jieda/index/analysis"
+)
+
+// A Reading says how a chat message was understood: what of it was put to the index, and what was not.
+type Reading struct {
+	// Questions are what was searched, in the order of the message; the first is the whole of what asks something.
+	Questions []string
+	// SetAside is what was not searched, in the order of the message.
+	SetAside []Aside
+	// Completed is the question that a follow-up ("那多久到账") became with the help of an earlier message
+	// ("退款多久到账"); empty when the message was taken as it stands.
+	Completed string
+	// Unanswered are the questions of the message to which nothing that is offered belongs.
+	Unanswered []string
+}
+
+// An Aside is a part of a message that asks nothing of the knowledge base.
+type Aside struct {
+	Kind AsideKind
+	Text string
+}
+
+// AsideKind says what a part of a message is instead of a question.
+type AsideKind string
+
+const (
+	SmallTalk AsideKind = "small_talk" // 你好, 在吗, 谢谢, 好的
+	Complaint AsideKind = "complaint"  // 气死我了, nothing to be looked up
+	Emoji     AsideKind = "emoji"      // 😀, [抱拳]
+	Number    AsideKind = "number"     // the customer's own: an order, a telephone, a sum of money, a date
+	Link      AsideKind = "link"       // a pasted address
+	Human     AsideKind = "human"      // 转人工: asks for a person
+)
+
+// A part is a clause that asks or tells something.
+type part struct {
+	text    string
+	asks    bool // it has a question word or mark
+	content int  // see contentOf
+}
+
+// read takes a message apart. Without parts nothing in it can be looked up.
+func (g *generation) read(message string) (parts []part, aside []Aside) {
+	text := strings.TrimSpace(analysis.Clean(message))
+	text, aside = g.withoutOwn(text)
+	var merged string // conditions belong to what follows them
+	for _, c := range splitMessage(text) {
+		if c.emoji {
+			aside = append(aside, Aside{Emoji, c.text})
+			continue
+		}
+		question, before, after := trimSmallTalk(c.text)
+		aside = append(aside, before...)
+		if kind, is := asideKind(question); is {
+			if strings.ContainsFunc(question, isWordRune) {
+				aside = append(aside, Aside{kind, question})
+			}
+			aside = append(aside, after...)
+			continue
+		}
+		aside = append(aside, after...)
+		question, merged = merged+question, ""
+		if isCondition(c.text) {
+			merged = question + "，"
+			continue
+		}
+		parts = append(parts, part{question, c.mark || hasWord(question, askWords), contentOf(question)})
+	}
+	if merged != "" {
+		question := strings.TrimSuffix(merged, "，")
+		parts = append(parts, part{question, hasWord(question, askWords), contentOf(question)})
+	}
+	return parts, aside
+}
+
+// The customer's own numbers. A number that nobody but the customer can know must not keep a message from being
+// answered; a code that names a product, a version or an error must. What tells them apart:
+//
+//   - ownDigits digits or more in a row, blanks and hyphens between them allowed (13812345678, 6222 0200 …): telephones,
+//     orders, cards. Codes of products are shorter; 4.2.1 and PPR-9087 are no such rows.
+//   - after at most ownLetters letters, ownDigitsAfterLetters digits or more: SF1234567890123, SL20261118003456.
+//   - what is named as the customer's own: 订单号 A1234, 尾号 1234, 序列号 …; at least namedLength characters with a digit.
+//   - sums of money of four digits or more (shorter ones are no codes anyway) and full dates.
+//
+// Whatever of these occurs in the knowledge base is left in the question: a hotline is not the customer's own.
+const (
+	ownDigits             = 8
+	ownLetters            = 4
+	ownDigitsAfterLetters = 10
+	namedLength           = 4
+)
+
+var (
+	ownNumber = regexp.MustCompile(`(?i)` +
+		`(?P<link>(?:https?://|www\.)[^\s\p{Han}，。！？；、（）]+)` +
+		`|(?P<mail>[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,})` +
+		`|(?P<date>(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2}(?: ?[日号號])?(?: ?\d{1,2}:\d\d(?::\d\d)?)?)` +
+		`|(?P<named>(?:我的|我)?(?:` + ownNames + `)(?:是|为|為)?\s*[:：=#＃]?\s*[a-z0-9][a-z0-9-]*)` +
+		`|(?P<money>[¥￥$] ?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)? ?(?:元|块钱|块|塊錢|塊|圆|圓|人民币|人民幣|台币|台幣|rmb\b|ntd\b))` +
+		`|(?P<digits>[a-z]*[ -]?\d+(?:[ -]\d{3,})*x?)`)
+	ownKinds  = ownNumber.SubexpNames()
+	namedPart = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9-]*$`)
+)
+
+// ownNames announce a number of the customer's own. 型号, 错误码, 商品编号 and the like do not.
+const ownNames = `订单编号|订单号码|订单号|訂單編號|訂單號碼|訂單號|单号|單號|运单号|運單號|快递号|工单号|手机号码|手机号|手機號碼|手機號|` +
+	`电话号码|電話號碼|联系电话|聯絡電話|尾号|尾號|卡号|卡號|身份证号码|身份证号|身份证|身份證|会员号|會員號|账号是|帳號是|` +
+	`验证码|驗證碼|序列号|序列號|流水号|流水號|imei|order (?:no|number|id)\.?|tracking (?:no|number)\.?`
+
+// withoutOwn takes what is the customer's own out of a message.
+func (g *generation) withoutOwn(text string) (string, []Aside) {
+	var out strings.Builder
+	var aside []Aside
+	done := 0
+	for _, m := range ownNumber.FindAllStringSubmatchIndex(text, -1) {
+		kind, start, end := "", m[0], m[1]
+		for i := 1; i < len(ownKinds); i++ {
+			if m[2*i] >= 0 {
+				kind = ownKinds[i]
+			}
+		}
+		if kind == "digits" && (start > 0 && isNameByte(text[start-1]) || end < len(text) && isNameByte(text[end])) {
+			continue // a part of a longer name
+		}
+		if kind == "named" && goesOn(text[end:]) { // 订单号 2026111800 查不到: the question needs its subject
+			start += namedPart.FindStringIndex(text[start:end])[0]
+		}
+		if !g.isOwn(kind, text[start:end]) {
+			continue
+		}
+		out.WriteString(text[done:start])
+		out.WriteByte(' ')
+		done = end
+		of := Number
+		if kind == "link" {
+			of = Link
+		}
+		aside = append(aside, Aside{of, strings.TrimSpace(text[start:end])})
+	}
+	if done == 0 {
+		return text, nil
+	}
+	out.WriteString(text[done:])
+	return strings.TrimSpace(out.String()), aside
+}
+
+// isOwn says whether a number of the given kind is the customer's own.
+func (g *generation) isOwn(kind, text string) bool {
+	number := text
+	if kind == "named" {
+		number = namedPart.FindString(text)
+	}
+	digits, letters := 0, 0
+	for _, r := range number {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+			letters++
+		}
+	}
+	switch kind {
+	case "link", "mail":
+		return true
+	case "named":
+		if digits == 0 || len(number) < namedLength {
+			return false
+		}
+	case "money":
+		if digits <= 3 {
+			return false
+		}
+	case "digits":
+		if last := number[len(number)-1]; last == 'x' || last == 'X' { // of an identity card
+			letters--
+		}
+		if digits < ownDigits || letters > 0 && digits < ownDigitsAfterLetters || letters > ownLetters {
+			return false
+		}
+	}
+	folded := strings.TrimSpace(analysis.Fold(number, analysis.Simplified))
+	tokens := latinTokens(folded)
+	return !g.known(strings.ReplaceAll(folded, " ", "")) && !(len(tokens) == 1 && g.known(folded[tokens[0].start:tokens[0].end]))
+}
+
+// isNameByte says whether a byte beside a number makes it a part of a longer name.
+func isNameByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '_'
+}
+
+// isLatin says whether a character is a letter or digit of a name or number.
+func isLatin(r rune) bool { return r < utf8.RuneSelf && isNameByte(byte(r)) }
+
+// goesOn says whether a sentence goes on.
+func goesOn(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
+	return isHan(r) || unicode.IsLetter(r)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// A clause is what stands between two marks of punctuation.
+type clause struct {
+	text  string
+	mark  bool // a question mark follows
+	emoji bool
+}
+
+// splitMessage cuts a message at punctuation, at line ends, at emoji, and where a new question begins in what was
+// spoken without punctuation: 你好我买的耳机没发货|我想问一下什么时候能发.
+func splitMessage(text string) (clauses []clause) {
+	start := 0
+	add := func(end int, mark bool) {
+		if s := strings.TrimSpace(text[start:end]); s != "" {
+			clauses = append(clauses, clause{text: s, mark: mark})
+		} else if mark && len(clauses) > 0 {
+			clauses[len(clauses)-1].mark = true // ……？
+		}
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case strings.ContainsRune("。！？!?；;，,…~～\n\r\t", r),
+			r == '.' && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '.'):
+			add(i, r == '？' || r == '?')
+			start = i + size
+		case isEmoji(r):
+			add(i, false)
+			clauses = append(clauses, clause{text: text[i : i+size], emoji: true})
+			start = i + size
+		case r == '[':
+			if n := len(emoticon.FindString(text[i:])); n > 0 {
+				add(i, false)
+				clauses = append(clauses, clause{text: text[i : i+n], emoji: true})
+				start, size = i+n, n
+			}
+		case i > start:
+			if n := prefixLen(text[i:], beginnings); n > 0 {
+				add(i, false)
+				start = i
+				size = n
+			}
+		}
+		i += size
+	}
+	add(len(text), false)
+	return clauses
+}
+
+// emoticon is how WeChat and WeCom write theirs: [微笑], [抱拳].
+var emoticon = regexp.MustCompile(`^\[(?:\p{Han}{1,4}|[A-Z][A-Za-z]{1,10})\]`)
+
+func isEmoji(r rune) bool {
+	return r >= 0x1F000 && r < 0x20000 || 0x2600 <= r && r <= 0x27BF || 0x2B00 <= r && r <= 0x2BFF
+}
+
+// isCondition says whether what follows must not be read without this: 如果已经拆封, 要是发错货的话.
+func isCondition(text string) bool {
+	return prefixLen(text, conditions) > 0 || strings.HasSuffix(text, "的话") || strings.HasSuffix(text, "的話")
+}
+
+// trimSmallTalk takes greetings off the front of a clause and thanks off its end. A clause is never taken apart so that
+// nothing is left: that is for asideKind.
+func trimSmallTalk(text string) (rest string, before, after []Aside) {
+	rest = text
+	for {
+		n := max(prefixLen(rest, openings), prefixLen(rest, beginnings))
+		if n == 0 || strings.HasPrefix(rest[n:], "像") { // 你好像
+			break
+		}
+		left := strings.TrimLeft(rest[n:], " 、:：啊呀哈")
+		if left == "" {
+			break
+		}
+		before = append(before, Aside{SmallTalk, rest[:n]})
+		rest = left
+	}
+	for _, s := range endings {
+		if left := strings.TrimRight(strings.TrimSuffix(rest, s), " "); left != "" && len(left)+len(s) <= len(rest) && strings.HasSuffix(rest, s) {
+			after = append(after, Aside{SmallTalk, s})
+			rest = left
+		}
+	}
+	return rest, before, after
+}
+
+// asideKind says whether a clause is nothing but small talk, complaint or the wish for a person.
+func asideKind(text string) (kind AsideKind, is bool) {
+	for _, k := range []struct {
+		kind        AsideKind
+		words, with []string
+	}{
+		{SmallTalk, smallTalk, nil}, {Human, humans, besideHumans}, {Complaint, complaints, besideComplaints},
+	} {
+		if madeOf(text, k.words, k.with) {
+			return k.kind, true
+		}
+	}
+	return "", false
+}
+
+// madeOf says whether a text consists of the words and of what may stand beside them, fillers and signs. A text of
+// fillers alone does too: it says nothing.
+func madeOf(text string, words, beside []string) bool {
+	some, other := false, false
+	for i := 0; i < len(text); {
+		if n := prefixLen(text[i:], words); n > 0 {
+			i += n
+			some = true
+			continue
+		}
+		if n := prefixLen(text[i:], beside); n > 0 {
+			i += n
+			other = true
+			continue
+		}
+		if n := prefixLen(text[i:], fillers); n > 0 {
+			i += n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if isWordRune(r) {
+			return false
+		}
+		i += size
+	}
+	return some || !other
+}
+
+// prefixLen is the length of the longest of the words that the text begins with. Latin ones end where words end.
+func prefixLen(text string, words []string) int {
+	longest := 0
+	for _, w := range words {
+		if len(w) <= longest || len(text) < len(w) || !strings.EqualFold(text[:len(w)], w) {
+			continue
+		}
+		if w[0] < utf8.RuneSelf && len(text) > len(w) && isNameByte(text[len(w)]) {
+			continue
+		}
+		longest = len(w)
+	}
+	return longest
+}
+
+// hasWord says whether a text holds one of the words.
+func hasWord(text string, words []string) bool {
+	for i := 0; i < len(text); {
+		if prefixLen(text[i:], words) > 0 && (i == 0 || text[i] >= utf8.RuneSelf || !isNameByte(text[i-1])) {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+	}
+	return false
+}
+
+// contentOf counts the characters of a question that say what it is about: without question words, fillers and function
+// characters. A name or number counts nameContent.
+func contentOf(text string) int {
+	n := 0
+	inName := false
+	for i := 0; i < len(text); {
+		if size := max(prefixLen(text[i:], askWords), prefixLen(text[i:], lightWords)); size > 0 {
+			i += size
+			inName = false
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch {
+		case isHan(r):
+			inName = false
+			if analysis.Weight(analysis.CharKey(r)) >= 1 && !strings.ContainsRune(lightCharacters, r) {
+				n++
+			}
+		case isWordRune(r):
+			if !inName {
+				n += nameContent
+			}
+			inName = true
+		default:
+			inName = false
+		}
+	}
+	return n
+}
+
+const nameContent = 3
+
+// topicOf is what an earlier question was about: 怎么申请退款 is about 退款. Empty when it was about nothing.
+func topicOf(parts []part) string {
+	var chosen []string
+	length := 0
+	for _, p := range slices.Backward(parts) {
+		topic := withoutWords(p.text, askWords, lightWords)
+		if p.content == 0 || topic == "" {
+			continue
+		}
+		if n := utf8.RuneCountInString(topic); len(chosen) > 0 && length+n > maxTopic {
+			break
+		} else {
+			length += n
+		}
+		chosen = append(chosen, topic)
+	}
+	slices.Reverse(chosen)
+	return strings.Join(chosen, "")
+}
+
+// maxTopic is how many characters of earlier parts complete a follow-up.
+const maxTopic = 20
+
+// withoutWords takes words out of a text, and what is left of punctuation.
+func withoutWords(text string, lists ...[]string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); {
+		n := 0
+		for _, words := range lists {
+			n = max(n, prefixLen(text[i:], words))
+		}
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(text[i:])
+			out.WriteString(text[i : i+n])
+		}
+		i += n
+	}
+	return strings.TrimFunc(out.String(), func(r rune) bool { return !isWordRune(r) })
+}
