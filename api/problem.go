@@ -182,6 +182,11 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 			l.pick("请检查 knowledge_id：可用 all，或设置 dify.knowledge 中的名字；以受众命名的知识库，需要密钥属于该受众。",
 				"請檢查 knowledge_id：可用 all，或設定 dify.knowledge 中的名字；以受眾命名的知識庫，需要金鑰屬於該受眾。",
 				"Check knowledge_id: it is all, or a name from the setting dify.knowledge; one that stands for an audience needs a key of that audience.")
+	case ProblemCodeHostUnknown:
+		return l.pick("不认识的主机名", "不認得的主機名稱", "Unknown host name"),
+			l.pick("请求以陌生的主机名到达本机地址。请把 public_url 设为客户使用的网址，或在请求中带上密钥。",
+				"請求以陌生的主機名稱到達本機位址。請把 public_url 設為客戶使用的網址，或在請求中帶上金鑰。",
+				"The request reached a local address under a foreign host name. Set public_url to the address that customers use, or send a key.")
 	case ProblemCodeMethodNotAllowed:
 		return l.pick("请求方法不对", "請求方法不對", "Method not allowed"),
 			l.pick("请改用响应头 Allow 中列出的方法。", "請改用回應標頭 Allow 中列出的方法。", "Use one of the methods in the Allow header.")

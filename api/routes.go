@@ -38,6 +38,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	get("/api/v1/complete", s.checked("complete", s.limited(json.Complete)), search)
 	e.POST("/api/v1/suggest", s.checked("suggest", s.limited(json.Suggest)), suggest)
 	e.POST(difyPath, s.checked("difyRetrieval", s.limited(json.DifyRetrieval)), needsKey, search)
+	e.POST(mcpPath, s.serveMCP(s.newMCP()), s.ownName, search)
 	get("/api/v1/articles", s.checked("listArticles", s.limited(json.ListArticles)), search)
 	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", s.limited(json.GetArticle))), search)
 	get("/api/v1/categories", s.checked("listCategories", s.limited(json.ListCategories)), search)
@@ -75,7 +76,7 @@ func wildcard(name string, next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compressedElsewhere is true for what must not pass through gzip: a stream, which gzip would hold back, and images.
+// compressedElsewhere is true for what must not pass through gzip: streams, which gzip would hold back, and images.
 func compressedElsewhere(c echo.Context) bool {
-	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == "/files/*"
+	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == mcpPath || c.Path() == "/files/*"
 }
