@@ -20,6 +20,7 @@ func TestAdminKey(t *testing.T) {
 		{"GET", "/api/v1/admin/reindex/events"},
 		{"GET", "/api/v1/admin/problems"},
 		{"GET", "/api/v1/admin/explain?q=a"},
+		{"GET", "/api/v1/admin/trail?token=a"},
 	}
 	for _, tt := range []struct {
 		name   string

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,22 +101,22 @@ func anonymous(route string) bool {
 	return false
 }
 
-// needs lets a request through to routes of a scope. The public may search and ask for suggestions; a key may do what
+// needs lets a request through to routes of a scope, or of any of several. The public may search and ask for suggestions; a key may do what
 // its scopes say and nothing else.
-func (s *Server) needs(scope keys.Scope) echo.MiddlewareFunc {
+func (s *Server) needs(scopes ...keys.Scope) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			who := callerOf(c.Request().Context())
 			if !who.isPublic() {
 				for _, has := range who.scopes {
-					if has == scope {
+					if slices.Contains(scopes, has) {
 						return next(c)
 					}
 				}
 				return &refusal{status: http.StatusForbidden, code: ProblemCodeScopeMissing}
 			}
 			switch {
-			case scope != keys.Admin:
+			case !slices.Contains(scopes, keys.Admin):
 				return next(c)
 			case s.opts.AdminKey == "" && !s.keys.Any(keys.Admin, time.Now()):
 				return &refusal{status: http.StatusForbidden, code: ProblemCodeAdminDisabled}

@@ -61,6 +61,8 @@ func asJSON(t *testing.T, v any) any {
 // TestContract calls every operation of the document, well and badly, and holds every response against the document.
 func TestContract(t *testing.T) {
 	ready, empty := newServer(t, nil), newEmptyServer(t, nil)
+	logging := newLoggingServer(t)
+	trail := decoded[SuggestResult](t, do(t, logging, "POST", "/api/v1/suggest", `{"message":"怎么退货"}`), 200).Trail
 	key := "Authorization: Bearer " + testKey
 	cases := []struct {
 		operation, method, target, body string
@@ -90,6 +92,16 @@ func TestContract(t *testing.T) {
 		{"difyRetrieval", "POST", "/dify/retrieval", `{"query":"怎么退货"}`, key, ready, 404},
 		{"difyRetrieval", "POST", "/dify/retrieval", `{"query":7}`, key, ready, 400},
 		{"difyRetrieval", "POST", "/dify/retrieval", "", "", ready, 403},
+		{"sendEvent", "POST", "/api/v1/events", `{"search_id":"5GQ3TBRMY5QJ4RJKCNLS6W7A2E","type":"unhelpful","article_id":"faq/退货","reason":"outdated","comment":"去年的"}`, "", logging, 204},
+		{"sendEvent", "POST", "/api/v1/events", `{"search_id":"1","type":"liked"}`, "", logging, 400},
+		{"sendEvent", "POST", "/api/v1/events", `{"search_id":"5GQ3TBRMY5QJ4RJKCNLS6W7A2E","type":"helpful"}`, "", ready, 403},
+		{"sendQuestion", "POST", "/api/v1/questions", `{"question":"能开纸质发票吗","contact":"13800000000","search_id":"5GQ3TBRMY5QJ4RJKCNLS6W7A2E"}`, "", logging, 204},
+		{"sendQuestion", "POST", "/api/v1/questions", `{"question":" "}`, "", logging, 400},
+		{"sendContact", "POST", "/api/v1/contacts", `{"trail":"` + trail + `","outcome":"handed_over"}`, "", logging, 204},
+		{"sendContact", "POST", "/api/v1/contacts", `{"trail":"x","outcome":"handed_over"}`, "", logging, 400},
+		{"readTrail", "GET", "/api/v1/admin/trail?token=" + trail, "", key, logging, 200},
+		{"readTrail", "GET", "/api/v1/admin/trail?token=x", "", key, logging, 400},
+		{"readTrail", "GET", "/api/v1/admin/trail?token=" + trail, "", "", logging, 401},
 		{"listArticles", "GET", "/api/v1/articles", "", "", ready, 200},
 		{"listArticles", "GET", "/api/v1/articles?category=售后&kind=faq&lang=zh-CN&limit=1&offset=1", "", "", ready, 200},
 		{"listArticles", "GET", "/api/v1/articles?limit=0", "", "", ready, 400},

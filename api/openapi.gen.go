@@ -23,6 +23,30 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ContactRequestOutcome.
+const (
+	ContactRequestOutcomeAbandoned       ContactRequestOutcome = "abandoned"
+	ContactRequestOutcomeHandedOver      ContactRequestOutcome = "handed_over"
+	ContactRequestOutcomeResolvedByHuman ContactRequestOutcome = "resolved_by_human"
+	ContactRequestOutcomeUnresolved      ContactRequestOutcome = "unresolved"
+)
+
+// Valid indicates whether the value is a known member of the ContactRequestOutcome enum.
+func (e ContactRequestOutcome) Valid() bool {
+	switch e {
+	case ContactRequestOutcomeAbandoned:
+		return true
+	case ContactRequestOutcomeHandedOver:
+		return true
+	case ContactRequestOutcomeResolvedByHuman:
+		return true
+	case ContactRequestOutcomeUnresolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContentProblemSeverity.
 const (
 	ContentProblemSeverityError   ContentProblemSeverity = "error"
@@ -59,6 +83,63 @@ func (e Decision) Valid() bool {
 	case DecisionNone:
 		return true
 	case DecisionSuggest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventRequestReason.
+const (
+	EventRequestReasonIncomplete EventRequestReason = "incomplete"
+	EventRequestReasonOffTopic   EventRequestReason = "off_topic"
+	EventRequestReasonOther      EventRequestReason = "other"
+	EventRequestReasonOutdated   EventRequestReason = "outdated"
+	EventRequestReasonUnclear    EventRequestReason = "unclear"
+	EventRequestReasonWrong      EventRequestReason = "wrong"
+)
+
+// Valid indicates whether the value is a known member of the EventRequestReason enum.
+func (e EventRequestReason) Valid() bool {
+	switch e {
+	case EventRequestReasonIncomplete:
+		return true
+	case EventRequestReasonOffTopic:
+		return true
+	case EventRequestReasonOther:
+		return true
+	case EventRequestReasonOutdated:
+		return true
+	case EventRequestReasonUnclear:
+		return true
+	case EventRequestReasonWrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventRequestType.
+const (
+	EventRequestTypeContact   EventRequestType = "contact"
+	EventRequestTypeCopied    EventRequestType = "copied"
+	EventRequestTypeHelpful   EventRequestType = "helpful"
+	EventRequestTypeOpen      EventRequestType = "open"
+	EventRequestTypeUnhelpful EventRequestType = "unhelpful"
+)
+
+// Valid indicates whether the value is a known member of the EventRequestType enum.
+func (e EventRequestType) Valid() bool {
+	switch e {
+	case EventRequestTypeContact:
+		return true
+	case EventRequestTypeCopied:
+		return true
+	case EventRequestTypeHelpful:
+		return true
+	case EventRequestTypeOpen:
+		return true
+	case EventRequestTypeUnhelpful:
 		return true
 	default:
 		return false
@@ -144,6 +225,7 @@ const (
 	ProblemCodeAuthorizationMalformed ProblemCode = "authorization_malformed"
 	ProblemCodeBodyTooLarge           ProblemCode = "body_too_large"
 	ProblemCodeDraining               ProblemCode = "draining"
+	ProblemCodeFeedbackOff            ProblemCode = "feedback_off"
 	ProblemCodeHostUnknown            ProblemCode = "host_unknown"
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
@@ -153,6 +235,7 @@ const (
 	ProblemCodeKnowledgeNotFound      ProblemCode = "knowledge_not_found"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeNotKept                ProblemCode = "not_kept"
 	ProblemCodeNotReady               ProblemCode = "not_ready"
 	ProblemCodeOverloaded             ProblemCode = "overloaded"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
@@ -175,6 +258,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeDraining:
 		return true
+	case ProblemCodeFeedbackOff:
+		return true
 	case ProblemCodeHostUnknown:
 		return true
 	case ProblemCodeInternal:
@@ -192,6 +277,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeMethodNotAllowed:
 		return true
 	case ProblemCodeNotFound:
+		return true
+	case ProblemCodeNotKept:
 		return true
 	case ProblemCodeNotReady:
 		return true
@@ -395,6 +482,18 @@ type CompletionList struct {
 	Query string `json:"query"`
 }
 
+// ContactRequest defines model for ContactRequest.
+type ContactRequest struct {
+	// Outcome `handed_over`: a human has taken over, the rest is not known yet; `resolved_by_human`: the human had the
+	// answer; `unresolved`: the human had none either; `abandoned`: the customer left before there was an answer.
+	Outcome ContactRequestOutcome `json:"outcome"`
+	Trail   string                `json:"trail"`
+}
+
+// ContactRequestOutcome `handed_over`: a human has taken over, the rest is not known yet; `resolved_by_human`: the human had the
+// answer; `unresolved`: the human had none either; `abandoned`: the customer left before there was an answer.
+type ContactRequestOutcome string
+
 // ContentProblem defines model for ContentProblem.
 type ContentProblem struct {
 	// Code Example: front-matter-syntax
@@ -560,6 +659,36 @@ type DifyResult struct {
 	Records []DifyRecord `json:"records"`
 }
 
+// EventRequest defines model for EventRequest.
+type EventRequest struct {
+	// ArticleID The article it concerns; without one, the result as a whole. Required for `open`.
+	//
+	// Example: faq/退货
+	ArticleID *string `json:"article_id,omitempty"`
+
+	// Comment Example: 找不到“申请退货”按钮
+	Comment *string `json:"comment,omitempty"`
+
+	// Reason Why it did not help.
+	Reason *EventRequestReason `json:"reason,omitempty"`
+
+	// SearchID The search_id of an answer.
+	//
+	// Example: 5GQ3TBRMY5QJ4RJKCNLS6W7A2E
+	SearchID SearchID `json:"search_id"`
+
+	// Type `open`: the article was read; `helpful`, `unhelpful`: somebody said so; `contact`: somebody asked for a human;
+	// `copied`: an agent took the answer over.
+	Type EventRequestType `json:"type"`
+}
+
+// EventRequestReason Why it did not help.
+type EventRequestReason string
+
+// EventRequestType `open`: the article was read; `helpful`, `unhelpful`: somebody said so; `contact`: somebody asked for a human;
+// `copied`: an agent took the answer over.
+type EventRequestType string
+
 // Facets defines model for Facets.
 type Facets struct {
 	Category []Count `json:"category"`
@@ -662,6 +791,40 @@ type Link struct {
 	URL string `json:"url"`
 }
 
+// LoggedEvent defines model for LoggedEvent.
+type LoggedEvent struct {
+	// ArticleID Example: faq/退货
+	ArticleID string    `json:"article_id"`
+	Comment   string    `json:"comment"`
+	Reason    string    `json:"reason"`
+	Time      time.Time `json:"time"`
+
+	// Type Example: open
+	Type string `json:"type"`
+}
+
+// LoggedSearch What the search log holds; null when it was not recorded, or long ago.
+type LoggedSearch struct {
+	// Channel Example: wecom
+	Channel string `json:"channel"`
+
+	// Events Oldest first.
+	Events []LoggedEvent `json:"events"`
+
+	// Query Example: 怎么退货
+	Query string `json:"query"`
+
+	// Rescued Nothing was found for what was typed; this was searched instead.
+	Rescued *Rescue `json:"rescued"`
+
+	// Shown Best first.
+	Shown []ShownPassage `json:"shown"`
+
+	// Surface Example: suggest
+	Surface string    `json:"surface"`
+	Time    time.Time `json:"time"`
+}
+
 // Message defines model for Message.
 type Message struct {
 	Role MessageRole `json:"role"`
@@ -711,6 +874,22 @@ type Problem struct {
 // ProblemCode Stable, for programs.
 type ProblemCode string
 
+// QuestionRequest defines model for QuestionRequest.
+type QuestionRequest struct {
+	// Contact How to reach a customer who wants to be told.
+	Contact *string `json:"contact,omitempty"`
+
+	// Question 1 to 1,000 characters after cleaning.
+	//
+	// Example: 能开纸质发票吗？
+	Question string `json:"question"`
+
+	// SearchID The search_id of an answer.
+	//
+	// Example: 5GQ3TBRMY5QJ4RJKCNLS6W7A2E
+	SearchID *SearchID `json:"search_id,omitempty"`
+}
+
 // Reasons Why the decision fell as it did.
 type Reasons struct {
 	Confidence Share `json:"confidence"`
@@ -738,6 +917,11 @@ type Rescue struct {
 
 // RescueReason defines model for Rescue.Reason.
 type RescueReason string
+
+// SearchID The search_id of an answer.
+//
+// Example: 5GQ3TBRMY5QJ4RJKCNLS6W7A2E
+type SearchID = string
 
 // SearchResult defines model for SearchResult.
 type SearchResult struct {
@@ -771,6 +955,20 @@ type SearchResult struct {
 
 // Share defines model for Share.
 type Share = float64
+
+// ShownPassage defines model for ShownPassage.
+type ShownPassage struct {
+	// ArticleID Example: faq/退货
+	ArticleID string `json:"article_id"`
+
+	// PassageID Example: faq/退货
+	PassageID string `json:"passage_id"`
+
+	// Title Of the article today; empty when it is gone or not for this key.
+	//
+	// Example: 怎么申请退货？
+	Title string `json:"title"`
+}
 
 // Status defines model for Status.
 type Status struct {
@@ -821,6 +1019,10 @@ type SuggestRequest struct {
 
 	// Session The gateway's name for the conversation. Accepted, but not yet used.
 	Session *string `json:"session,omitempty"`
+
+	// Trail The trail of the answer before, to continue it. One that is not ours or too old is ignored, and a new one
+	// begun.
+	Trail *string `json:"trail,omitempty"`
 }
 
 // SuggestResult defines model for SuggestResult.
@@ -838,6 +1040,11 @@ type SuggestResult struct {
 
 	// SearchID Names this search, for feedback.
 	SearchID string `json:"search_id"`
+
+	// Trail What this visitor searched, signed: ids without any text, at most 1,000 letters that are safe in a URL. Send
+	// it with the next message, give it to the human who takes over, and report to /api/v1/contacts with it. Valid
+	// for 72 hours.
+	Trail string `json:"trail"`
 }
 
 // Suggestion defines model for Suggestion.
@@ -867,6 +1074,23 @@ type Suggestion struct {
 
 	// ValidUntil The first moment at which the answer is no longer valid.
 	ValidUntil *time.Time `json:"valid_until"`
+}
+
+// Trail defines model for Trail.
+type Trail struct {
+	// Session A random name for the visitor, the same in trails that continue each other.
+	Session string      `json:"session"`
+	Steps   []TrailStep `json:"steps"`
+}
+
+// TrailStep defines model for TrailStep.
+type TrailStep struct {
+	// Decision What a caller may do with the result.
+	Decision Decision `json:"decision"`
+
+	// Search What the search log holds; null when it was not recorded, or long ago.
+	Search   *LoggedSearch `json:"search"`
+	SearchID string        `json:"search_id"`
 }
 
 // Category defines model for Category.
@@ -915,6 +1139,12 @@ type ListProblemsParams struct {
 type ReindexParams struct {
 	// Force Build even if nothing has changed.
 	Force *bool `form:"force,omitempty" json:"force,omitempty"`
+}
+
+// ReadTrailParams defines parameters for ReadTrail.
+type ReadTrailParams struct {
+	// Token The trail, as the gateway passed it on.
+	Token string `form:"token" json:"token"`
 }
 
 // ListArticlesParams defines parameters for ListArticles.
@@ -968,6 +1198,15 @@ type SearchParams struct {
 	Rescue *bool `form:"rescue,omitempty" json:"rescue,omitempty"`
 }
 
+// SendContactJSONRequestBody defines body for SendContact for application/json ContentType.
+type SendContactJSONRequestBody = ContactRequest
+
+// SendEventJSONRequestBody defines body for SendEvent for application/json ContentType.
+type SendEventJSONRequestBody = EventRequest
+
+// SendQuestionJSONRequestBody defines body for SendQuestion for application/json ContentType.
+type SendQuestionJSONRequestBody = QuestionRequest
+
 // SuggestJSONRequestBody defines body for Suggest for application/json ContentType.
 type SuggestJSONRequestBody = SuggestRequest
 
@@ -988,6 +1227,9 @@ type ServerInterface interface {
 	// GetStatus What the index is doing
 	// (GET /api/v1/admin/status)
 	GetStatus(ctx echo.Context) error
+	// ReadTrail Show the way of a visitor
+	// (GET /api/v1/admin/trail)
+	ReadTrail(ctx echo.Context, params ReadTrailParams) error
 	// ListArticles List articles
 	// (GET /api/v1/articles)
 	ListArticles(ctx echo.Context, params ListArticlesParams) error
@@ -1000,6 +1242,15 @@ type ServerInterface interface {
 	// Complete Offer questions while somebody types
 	// (GET /api/v1/complete)
 	Complete(ctx echo.Context, params CompleteParams) error
+	// SendContact Report that a human was needed
+	// (POST /api/v1/contacts)
+	SendContact(ctx echo.Context) error
+	// SendEvent Say what was done after a search
+	// (POST /api/v1/events)
+	SendEvent(ctx echo.Context) error
+	// SendQuestion Ask the editors what was not found
+	// (POST /api/v1/questions)
+	SendQuestion(ctx echo.Context) error
 	// Search Find articles
 	// (GET /api/v1/search)
 	Search(ctx echo.Context, params SearchParams) error
@@ -1124,6 +1375,24 @@ func (w *ServerInterfaceWrapper) GetStatus(ctx echo.Context) error {
 	return err
 }
 
+// ReadTrail converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadTrail(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadTrailParams
+	// ------------- Required query parameter "token" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "token", ctx.QueryParams(), &params.Token, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadTrail(ctx, params)
+	return err
+}
+
 // ListArticles converts echo context to params.
 func (w *ServerInterfaceWrapper) ListArticles(ctx echo.Context) error {
 	var err error
@@ -1217,6 +1486,33 @@ func (w *ServerInterfaceWrapper) Complete(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Complete(ctx, params)
+	return err
+}
+
+// SendContact converts echo context to params.
+func (w *ServerInterfaceWrapper) SendContact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendContact(ctx)
+	return err
+}
+
+// SendEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) SendEvent(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendEvent(ctx)
+	return err
+}
+
+// SendQuestion converts echo context to params.
+func (w *ServerInterfaceWrapper) SendQuestion(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendQuestion(ctx)
 	return err
 }
 
@@ -1367,6 +1663,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/complete", wrapper.Complete, options.OperationMiddlewares["complete"]...)
 	router.POST(options.BaseURL+"/api/v1/suggest", wrapper.Suggest, options.OperationMiddlewares["suggest"]...)
 	router.POST(options.BaseURL+"/dify/retrieval", wrapper.DifyRetrieval, options.OperationMiddlewares["difyRetrieval"]...)
+	router.POST(options.BaseURL+"/api/v1/events", wrapper.SendEvent, options.OperationMiddlewares["sendEvent"]...)
+	router.POST(options.BaseURL+"/api/v1/questions", wrapper.SendQuestion, options.OperationMiddlewares["sendQuestion"]...)
+	router.POST(options.BaseURL+"/api/v1/contacts", wrapper.SendContact, options.OperationMiddlewares["sendContact"]...)
 	router.GET(options.BaseURL+"/api/v1/articles", wrapper.ListArticles, options.OperationMiddlewares["listArticles"]...)
 	router.GET(options.BaseURL+"/api/v1/articles/:id", wrapper.GetArticle, options.OperationMiddlewares["getArticle"]...)
 	router.GET(options.BaseURL+"/api/v1/categories", wrapper.ListCategories, options.OperationMiddlewares["listCategories"]...)
@@ -1374,6 +1673,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/v1/admin/reindex", wrapper.Reindex, options.OperationMiddlewares["reindex"]...)
 	router.GET(options.BaseURL+"/api/v1/admin/problems", wrapper.ListProblems, options.OperationMiddlewares["listProblems"]...)
 	router.GET(options.BaseURL+"/api/v1/admin/explain", wrapper.Explain, options.OperationMiddlewares["explain"]...)
+	router.GET(options.BaseURL+"/api/v1/admin/trail", wrapper.ReadTrail, options.OperationMiddlewares["readTrail"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
 
@@ -1533,6 +1833,45 @@ func (response GetStatusdefaultApplicationProblemPlusJSONResponse) VisitGetStatu
 	return err
 }
 
+type ReadTrailRequestObject struct {
+	Params ReadTrailParams
+}
+
+type ReadTrailResponseObject interface {
+	VisitReadTrailResponse(w http.ResponseWriter) error
+}
+
+type ReadTrail200JSONResponse Trail
+
+func (response ReadTrail200JSONResponse) VisitReadTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadTraildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadTraildefaultApplicationProblemPlusJSONResponse) VisitReadTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListArticlesRequestObject struct {
 	Params ListArticlesParams
 }
@@ -1677,6 +2016,105 @@ type CompletedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CompletedefaultApplicationProblemPlusJSONResponse) VisitCompleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendContactRequestObject struct {
+	Body *SendContactJSONRequestBody
+}
+
+type SendContactResponseObject interface {
+	VisitSendContactResponse(w http.ResponseWriter) error
+}
+
+type SendContact204Response struct {
+}
+
+func (response SendContact204Response) VisitSendContactResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendContactdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendContactdefaultApplicationProblemPlusJSONResponse) VisitSendContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendEventRequestObject struct {
+	Body *SendEventJSONRequestBody
+}
+
+type SendEventResponseObject interface {
+	VisitSendEventResponse(w http.ResponseWriter) error
+}
+
+type SendEvent204Response struct {
+}
+
+func (response SendEvent204Response) VisitSendEventResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendEventdefaultApplicationProblemPlusJSONResponse) VisitSendEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendQuestionRequestObject struct {
+	Body *SendQuestionJSONRequestBody
+}
+
+type SendQuestionResponseObject interface {
+	VisitSendQuestionResponse(w http.ResponseWriter) error
+}
+
+type SendQuestion204Response struct {
+}
+
+func (response SendQuestion204Response) VisitSendQuestionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendQuestiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendQuestiondefaultApplicationProblemPlusJSONResponse) VisitSendQuestionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1895,6 +2333,9 @@ type StrictServerInterface interface {
 	// GetStatus What the index is doing
 	// (GET /api/v1/admin/status)
 	GetStatus(ctx context.Context, request GetStatusRequestObject) (GetStatusResponseObject, error)
+	// ReadTrail Show the way of a visitor
+	// (GET /api/v1/admin/trail)
+	ReadTrail(ctx context.Context, request ReadTrailRequestObject) (ReadTrailResponseObject, error)
 	// ListArticles List articles
 	// (GET /api/v1/articles)
 	ListArticles(ctx context.Context, request ListArticlesRequestObject) (ListArticlesResponseObject, error)
@@ -1907,6 +2348,15 @@ type StrictServerInterface interface {
 	// Complete Offer questions while somebody types
 	// (GET /api/v1/complete)
 	Complete(ctx context.Context, request CompleteRequestObject) (CompleteResponseObject, error)
+	// SendContact Report that a human was needed
+	// (POST /api/v1/contacts)
+	SendContact(ctx context.Context, request SendContactRequestObject) (SendContactResponseObject, error)
+	// SendEvent Say what was done after a search
+	// (POST /api/v1/events)
+	SendEvent(ctx context.Context, request SendEventRequestObject) (SendEventResponseObject, error)
+	// SendQuestion Ask the editors what was not found
+	// (POST /api/v1/questions)
+	SendQuestion(ctx context.Context, request SendQuestionRequestObject) (SendQuestionResponseObject, error)
 	// Search Find articles
 	// (GET /api/v1/search)
 	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
@@ -2034,6 +2484,31 @@ func (sh *strictHandler) GetStatus(ctx echo.Context) error {
 	return nil
 }
 
+// ReadTrail operation middleware
+func (sh *strictHandler) ReadTrail(ctx echo.Context, params ReadTrailParams) error {
+	var request ReadTrailRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadTrail(ctx.Request().Context(), request.(ReadTrailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadTrail")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadTrailResponseObject); ok {
+		return validResponse.VisitReadTrailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListArticles operation middleware
 func (sh *strictHandler) ListArticles(ctx echo.Context, params ListArticlesParams) error {
 	var request ListArticlesRequestObject
@@ -2126,6 +2601,144 @@ func (sh *strictHandler) Complete(ctx echo.Context, params CompleteParams) error
 		return err
 	} else if validResponse, ok := response.(CompleteResponseObject); ok {
 		return validResponse.VisitCompleteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendContact operation middleware
+func (sh *strictHandler) SendContact(ctx echo.Context) error {
+	var request SendContactRequestObject
+
+	var body SendContactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendContact(ctx.Request().Context(), request.(SendContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendContact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendContactResponseObject); ok {
+		return validResponse.VisitSendContactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendEvent operation middleware
+func (sh *strictHandler) SendEvent(ctx echo.Context) error {
+	var request SendEventRequestObject
+
+	var body SendEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendEvent(ctx.Request().Context(), request.(SendEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendEventResponseObject); ok {
+		return validResponse.VisitSendEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendQuestion operation middleware
+func (sh *strictHandler) SendQuestion(ctx echo.Context) error {
+	var request SendQuestionRequestObject
+
+	var body SendQuestionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendQuestion(ctx.Request().Context(), request.(SendQuestionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendQuestion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendQuestionResponseObject); ok {
+		return validResponse.VisitSendQuestionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -2303,122 +2916,148 @@ func (sh *strictHandler) Ready(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"1D39jxxJdf9KaYh1H7RnZ9f2fewqP+z5bM7gu/PZRpfIa23Xdr+ZLranalxVvbPDyZIDAUESDlBOSoRQ",
-	"DoU7IBJgoqBwkIM/hnh95qf7F6J6VdUfM9Xz5V1yIHSema6uevXqfb9Xb9/pJGI4Ehy4Vp3tdzojKukQ",
-	"NEj8dplqGAg5MZ9TUIlkI80E72x33uT5hOiMKZK4MYTylOhMKCAHkIsxYbrbiTpwTIejHDrbnZP3fnny",
-	"vXc3/vTgwZNf/7QTdZiZ514BctKJOpwOzRg/WSfqqCSDITUrD+nxdeADnXW2t3q9qKMnIzNWacn4oHP/",
-	"ftT5EuPpPBgPGU+7LUuaZ43l/kpCv7Pd+dxGhZkN+1Rt4EJmxeuUD1pWpFKzJAdFGLer55QPCjqAJjq+",
-	"mp2//EYLTOaNNhRcuBTCwHU2ZHoWoNfEmAwpn7RtPsfX6iul0KdFrjvbm73ILMuGxbCzfcl8Ydx+2SwB",
-	"YFzDAKSDQOk3+30Fc8AgWhB1yEZt4Aj7fhCeOjibPfxfDaZeEKY/JzwLgXkL556B5XYGJCmUFkOQzyhy",
-	"rwBlnkRk00B3qdcjSUYlTQxPEtrXIEmSA+WMD5oE9fjBu49++61P3vuvJw9/M5fJ7nWijoR7BZOQdra1",
-	"LKC+wWnaum8Gq5HgClAm3JDiIIeh+ZgIroEjfulolLOEGsg3RnbE57+izAbfWZK1/Ly4YhNFb2dUkzFw",
-	"TcZS8AFKmrH5TQuSCsLhWHcRxW4us9QuV2OQt+HYgpemzExG8xtSjEBqZjbTp7mCqDOq/WRYTR6mYoyQ",
-	"V8j95Bd/ePzef598793nn3/00ddPPviPk29+4/nnT7778NH/fFhH+f8++Fpnhj+jjnZwNPd1I6dGRsCx",
-	"jogRvANJR5kigpOccVBE9InOgEkixrx51iU4JTBLgnK/fvR3LFxRtee75Qvi4CuQaAP7rpVnK6LRScF9",
-	"ljYR2af3KhUwg6ekpnDaNcfMaw20vjP7/BAmYyFTBIxpGKrgKPcDlZJO8C2nVRYrhMhK7AbQXr7PLFMn",
-	"sCY97Cpz3gRSpoU0tK6BMB2RMdOZKDQ+7EvBNRlSrUF2Q9OPqFJ0AM29zmU8+0IIAxJyqiFdeqrrjB+G",
-	"5tF0sCLuNdOW5CqEth9/MUo9mH0hh1R3tjvml/OaDcHIvSLP6YGZxAq72Qlk3lxrwyvxDUOv5668fO6l",
-	"nvn/lZfOvXLx3O6LISiOaM7S/b4Uw/UBsXMUXLM8rCn6TCpNhmJopKGRihlLMiQMBzFhinBBcsEHIAnO",
-	"Z8hkHXCmZEWNoyNvNdljajJgVLfinCVTMqCjBYvy6uQa2GuiocYwNeKuaHOOyLrG++IvWmydjQD6i+Ot",
-	"UyTEJtnNoR1jzq5HO8tL3jqZhmSg0BRxt8CwbCh0fCeqYAlt8ZWC5enCzc0KnwPzHtHG8mKKyIJ7I3Sa",
-	"CJp4SQWHRduIOqOMqimqTAodIkkJ1FmW1dAx1UkWGqw0lfPod5Y71sC6g8hvIrJbjsrT8ECEDsP72GsQ",
-	"nCNvtgLJXRYF17PENrWf2sRBkIXBuhdbpyddH//8D+tI15bXMjbIcjbIbGAj5FFQRcxbaUSoIvEdPKWI",
-	"AE+fi43zXvO7RJ/E3jOLG6b4nTu9aOvu3ahCf/lhPr0P6fE1O3ILXcfqy4wcOAW7dJaZfVTCeRnefggH",
-	"KQJGrE4ySPc9UsJr0FyD5FSDFRqZyFNlPbca7scZ8Bp2SSrAmDB6h0CugMBwpCdNqOaYvSuS1nzw/VPj",
-	"Z4p+3xrcDaX5+Od/OPngB49++42Tb/3qya9/8unH789VuAEMWaw/o9ac2mnXaeoGCfZQ0QsmbGr6VhX8",
-	"wrndy+deubJQBZd4C1BCg/OipraundKM6g4r6/nyZx2hWb68itQsBV6AH++FAztNGVM6cQc55YeKUCkK",
-	"ns4ESXXBDgvKlzkAxFR9N2FUYYimFrRZCVXplEZG7/O89T7PqwnX9DhElTnjAXq/KsWQbO6QnmV5pkki",
-	"eAKSW7e3z3IwgpiScSasIFogQcE6rmHMMxWMFkU2LNuUf/FuksBIn7/ufotbPGudtXkF3WEatD7gCCTT",
-	"AeqIQUoh422ixBB0xvjAem6aKJBHkO6QeEylMbDibYMqptyDiBwUmoxAZnRkX6CKDIFyS0ncoOtOB2fv",
-	"RB03R402WggKN+dOrgZ3ZImgQvZiIluDJ13EcBWGbJD1InumnD8MfcFXFyLunfkUekTzAlZyCqcAtxNE",
-	"br0Q9K9CwlRQgyEXUJLQPAdJhnRCUoFSCMlfgiryBslYXWEWy4RAK1YVgwEoY4NzY8/eDRD4q6w/uSy4",
-	"RZw7yilhSyVTgu+bn6kWMsAKieCaMq7iiMSGoOvf0ShDsM034Gn5mSn7X8MD+In79+0nNBz8T+7LHo//",
-	"2vz0x2//yPyzV/R6F6D8lNhHH9p/PjD/HEBfSByBofe4S27DMXKj3VpNsEsYUJkaKZNQBV3yZp9QkjOl",
-	"IyI47HFD2GRYKE36zPwmicGqPREDY9xdCJBflPBieID5AJ4S482oClT8zUFrn3X3eEPHVCgNiSybJGgT",
-	"qYdcjLkRmZR722WbxCyNybM0V4LEqUiKIXC9z9L4uYjERq4Y8FHLz44yq+E4r/3xjIxlYF4yMjqOrLhm",
-	"SisSazrAY/cBJbfdJKOcQ+7GWuyQeAzGCIkjl5oEiw4Sm39wHRcHMBNKOGIw3j9AiqmCUW7+WkAq7pIv",
-	"c4sGA7zR5Iab+oWCdBrTNZMmFOorQkYhZgOo2wOSSV9IpG4LiiNwR1t4FJoMhdJks9cjz2pDnkhTiRgO",
-	"qTKHJjhERAvxXJe8ihgwIKd0ovb4s/FWb+uF85u9871Ncw42sqhI/ffbvZe2e73tXu/z+CF+zgD1Zc6O",
-	"iYJE8HSGwKyMmxFmSFlRUCYEJVtdtKA0mR9mSBpjl1IjTenVdMp6rbGt0vDLxYAlLbxyc/cLV3MxRvGr",
-	"SIxDaV7uOI5c6HZgvB3Lus4YXBhRm54rIFEpNxyJZpaZDk8sFjLuLhX1DR7FFbQoVlOTaIXsz5iRW73e",
-	"Zkhd2uFDNRXI/OT9D588/ObJ7/750UffOfnFv5788GeffvyDJw9/8/jHDx6//yGKpBxS9CqWyXnVgKov",
-	"2UaCr4OmKdV0vdjM6iHhSp3PpVw/zrxTidwFTiaxyYBlw9qMp3DcOquNBrroAQ61Xr61IyAN2tBnFNJe",
-	"4P237M8b9PMwZrySNpy1Gv1UJlkQb2+gxsCqEDsqQuneB0gPaHLYXRCBb052HfqaGMsD+bywSgljWUyR",
-	"msZqzf+cZR5svRyWD1csncKaz+p1zpgKPjh/x+YDanraBSVcBKJkx/qp1hijTWjchETIdGWnoiynmEWa",
-	"A75RIUK5tWuxXMBaOUyrEoucvO4yZ4sKRT79+P09vsefsshhWJOUi7RuKVWxakNIWPTSrYxKWDF7NR3V",
-	"dvj1K1ahpxLy9vNErM86OHXlE9LDeR4jhxt/emLdfBSShtoPYYJumQJAO4+iQUmM2YnPFWhtXohT1p90",
-	"y5VK00FpylOF09M9Xtbhma+c0CJlwBOYts1oni9jY3iM7Cd1525pW0o14mILapQWAiNBSwZHNN93KFls",
-	"DOIJ7+tMgspEHjgay6EY2ackF4Zh8B20jXMnWZtiRxQHllrKsq9mhKplH9aSt6ml0f7hnGo06WByBn1E",
-	"LpLShNshQ4FBXcrJpR5CeanXiJFttkJQT1tNkff9VoJXWOW2kgBz8K9kfjtJuSiC46cOMehVmoBN8qxp",
-	"nz1N5qwyaU4//1bqo+CuGeTpOka5N8dndYwscpepGVNFDqQ4BB4RVSQZxhgt2UfEQxoR4Oa7szyM4JEw",
-	"AmOsNBWOZ5gAa/fNLgKVUKQsRH5GoVhECalREerMcu2BSCcEJyhh7LNcg1Rdg7Udpxz77kUc3owvVyD6",
-	"QtiADYwSzMXIfNjdWQ9mymBYrBaartZ49NF3nnz99ycf/PTR794ll3oL9RUzktsiaKkw7FW7+VN0VKyw",
-	"m1d8fVoW/fwC50AFWe2FFy4GE5R1T36G22aQ9xrQ3HoDK+BuANy44MHw6xUkvnHGciBcWNWfUE4OwJn+",
-	"LR6S0lQXqk504jBIY0cgVbhyaIqO3IzVG1Ed8BAlvcb0Z7luKhG8z1Jj3SxtNWZAU8YHKiz4/FNCD8QR",
-	"ODGDjBYZMwAkxtfQb8FS8aXLGOfVINygTCpSrzogGOaH1JjuX+bMsPxUEQKahZyNRtAE5DNVc7DYGf+c",
-	"/efJT/7OprhXT81X7hBawVSmpV80k0lftJJD6Lz67O66aX2Cg0IgnWWxXQhfM5UeO4QeKJEXGqyVibTF",
-	"NJAMleSoOMhZQmiaSlDL1g+sVcI3ryigXlXgWbjhr1sH3h/hVO1BTVDML/rzF4i8yO3TewYISVlL9jTq",
-	"YK3z6QnJx9/59xaiCDi87YMXRnBeOPfSq+d2t9Y8Kn8sbZUZr1d2zyp+g3AbdNj312E6UYcOoJH4nL1S",
-	"UcPKt77/6KN/OPn+zx799lef/ODv//Rv/3jyq+8++t03Z6yY3qI9I0BuidA2fcn8isdvE6yLikKriytT",
-	"emt5tXP6EnglgeqIcFHBQY3rw2xueduhLXgOS5a1TLn+Vy+Tly9eepG4sgCSgqYsRxm3jKt0SxsZbCO3",
-	"IykGkg5VPZHOuA2BShc0ijoFp4XOhGRfxVp3/wUNsP0hzY2wxyeHMNl37pT7BscjxJj9JuFIHIK9ryhG",
-	"sD9kSjGMVNJ0yPh+ypSBLcWUvd7viwKlqefh+m9V5Kr+ayaUrkEwBJ2JFEfQPBdjnNl4PftaiP2cygFK",
-	"A66K0UhIDen+EFJG9/GkIjQ9JMcSWDOFBJoamZ16uRp1xBHIXNAUrHQZgsCaX0k17KNP1hDY9TyJObKW",
-	"3Fv9WljgXcz5BAyyq0KSqbOLbODOeZm6XlfUsL/mMXTNUQ9escGFguHD3VwJX65k2AIk+ZvzLhR5/lpq",
-	"A75OcYM8Ql85F4MFbkV1qfPll2vho4u9oMkY0D5PHv7m8X9+7fEPv/3k4cOgwsIfZjczphNFYnogCr2N",
-	"VXDxDokNi8VEQ54rz4+K0BGVobObLna3VOaVUunnOOIoneYajkNS5CZWb6sVpcjb2cTWFLgUAelDnmPy",
-	"RZPUZixmwvurei2JYQ+naJZ6AY5p0pJAcJEDwlREctAabGGB/YglKt4+PADls3i1dIOqnceBEDlQlzGX",
-	"A8aXBtCJln3jU4Xqsm38k6fEHF3p8njYkQFFkhSY3eCiXrRc8mJFqDdu3Dz/cu+lF9uJtOLDcTYJhaEU",
-	"ynqEZpsgdiO8fivNP0JBRMZAD8sYGKaVI+KEduQd/6b1jO8vJG4D0JQFW5JDiXZ/4tOIDZO5SgpYkcrf",
-	"cJGLMVUEdQQSTbOEe8cmNM13H9kgjCsNNF18OSSQJGj3j2o3P5yuHTE+Ya5cViyucvTxOzdRCE23cAtr",
-	"xb/XSd73y+D1XB1iR92P5oac1s7KZ0wvH7V/jekVqqAbdfRWOtYJxXITn44YB/NEAXIwFL0wLuEI/6kz",
-	"8xV4l77w1oXbr9x8/W8vvfXFize/+KXLb1y/9cLbL+5uXQnfKBKH+yFp9zrLc+ZqqIgaAddubScyAqmn",
-	"2fBOPb3kbi61pJfKxhRYsr+ovno6iFhLf3suqmXH/U0nv9cGoVYn5UitJPsgA6KuaIRAFmXeZlBxq7R2",
-	"1ry/Nz+OduAv0M0jO3vLzo3W+1SvH9Zps1hveIPpABJaKNTgLjccripfXFR/FiHtnCq9Dz5VFTajzBjS",
-	"pyyH1Mkw+2W5irhygadCc/3q/HwsGVMzYOPGFuZ4u9pSfS87+LPIU1Jh2RYACo4HhJrWxeIkuNJNl8F3",
-	"Cg/DxdZ38u4ULmF/sussShfMSmj30OsN59UGD9PdKFArXpG0GGvJQdR4pHZ1tXHd27FAbX3Phg36mqaF",
-	"oICxZe21mo5V0mW20njepSsfviJjyTSoLrG3S/zVDcONE9CkUGCtqT7j6YyROIYEr8IvynP1q6TffCfU",
-	"DkNlr3Swp9MVKnMG0lvbKjKkCmXiY4VtLGVH+FjhgmRd5HKz9d47Fxq9d+a3Jlp0T2jqxISG1VvvPPr9",
-	"j04+/P2nH/+TMVf+5ZfWeilLq8I1gqqdGwdUw5hOXOa7TGAnghvuQZaZdxrdJtlsbr20yCyel1UuuWUN",
-	"g9gancublm6tlnt265jXZ2IuyypgMN/utMNOuyR0jmVWs8g8kFOC1h/JnKNe4173GpHtNTPGqwdRlruq",
-	"XPooQk5fW3YTYFwk5KbMKzBepyx5PqAL8p3B4s4wEZ9Ob5+/vJrhp2h705a0CFyCLq/TuRLjeiCn2d+m",
-	"vZMNSo6kkExPbpljcDWnEAxVHcIE77J+hUFK8VsiAW86kUqB9NmgkJASTBeYQV1yUxQaJRDVhAOk9lqa",
-	"ysTYxnmYcrngHXuvCOfe4zqDSX2UVmXNqfJlrYZlWIomEAKEaySUG211ANZ0YMrfnjJWsA23SwOSHZ3C",
-	"CHiq9rjgZJwJQtWhu2+EhInRSKASagG1TOuRbSPHXAOgKVRZEVhqffVMFeS01be+brp0mbt7fI9jDN9e",
-	"norb+t3F5FmfXnrOo8vFEG2oe4dQ9AYKa99zs2FCyVav1yW3mTbuOV7qsympPW5WY5xczhgH4+BJcoUP",
-	"cqYycjAJ3Fsu76ahj15V0Vmw2YALjEv6kr2qhC5wjy1nCXDbk8V1Dtwd0SSD81vdnqNri2y1vbExHo+7",
-	"FB93hRxsuHfVxvVrl6+8cesKvlOlEzqWSJ/89Mef/OK9mlew3dk0o8QIOB2xznbnQrfXveAK7pD4N+iI",
-	"bRxtbiABb8DxKKc2/DywFRz2UhQT/FpqTFr3PGo0Nr0TlnTVkA3bq/F+tHCg7bu5xMCyleoSY10hzeLF",
-	"qZFXd6caNG71elO3CTQc640SUXNbPc5mxEYgRjkYg9j4mzvOs52IQiOXG39oAF1rnznzPAx4CWSt1WMl",
-	"3/BUULLduWu2pIrhkBovBSMEtNLPxs1QXubYb76rmJHWhiw6d83MTUqpXzEPksp1pvx9cjVLL4v7p1Re",
-	"k+fVguegVMmvRo5K6IOU09HORitYm+irunVOsXhnXq/OxaRQl1ur9ecMXPIPUMxunpdpvMiIKCzXNRIt",
-	"Z/yMyYRq1zpRGb1U5Cnps+NlaEMCWv54u0Mo3a4xqCaCJ9AlLnZgFF0KLiJGnTMhC26Fad+4zylhXAtM",
-	"r9nH1o+0Vz2bFHjTgbGA+DCuaBQlJ6xfxuEyqhwvtnY67guZQLiZrbPqp9N7AYLaOjWCcjHaEBE519YK",
-	"G5vW9XdktXfazpKWdtWhvVZDJPgg07JUtGFOBtMpMyOqHHxQAn0B9C2fwj4zNm7HOpYJSlCYhsBRZ86u",
-	"ldPNFEmFjWHOQ3QtQj8IVWy+Mql1UFXPENsBALsC8KoUc1bw79ZjjqsYCkvr/1p77M+4tbA+bdVbJwYI",
-	"7E3erEPNmfGn1yaxkpTMeqQWNS4JqOyBGKKhjXdYen8eL/q+x0vYAvUL1hG6QtjMyF5Vkb62Al2knFFl",
-	"HKJbOVWZ95SMS08otkGaoOowskeR+NzW1Xj6Al8jdoBi3l1GcVIeXdP29t5DxsvAYPRnNSA8PltET1nK",
-	"8fQEcRNoikin5RHOp4lmI8VW8/ByNewsDa16Q8gAsq6gi1xe90QiQ0/T0JdrfSL6JUOUVtipsVpSR8MC",
-	"xNr2ZNAqsN8qHe+yQ+BMg0DGyWu03o4xIooNRznrM0gxtiGpD1XiaFsUUrXNFhyw1YlrrhY/hzjRZVjJ",
-	"lUOJPgGaZNVC5NlYH5rRQpIhO4aUPBv/6cGDw/i5LrkhRkVOkbeVncZrGfwTGGY3e/wABg4OY/AhIzep",
-	"6rLHzwIhg9rS3fctK/6oTDJyII5Xz1dUXeae/u8DRKf4NydequV1thb9yYmzdXYaHQYDXFgRLuNEyBTk",
-	"afDXm/0+yFo0ynoWSgwBIzUGB3WmszTQZDn3WxvD3fYFfi6UWVK9Y+DIPnUpvzhjWsX2TjRTGpzfYWzj",
-	"su4x5oLbjnlN2raFVJ+B0Mtnweya4ZK3se0X+l14ob/RK5LVKumMaeCdPMgVbBMuvITD2CnFOkPzJg6R",
-	"UkiSCCkh0T6SF2JDW5IT5sNGXHyeN3iKfkm97K71b4D4KsTT4LWrzBhds2ZjkKlcJ7zWCMFV9BYTA6TL",
-	"3nZJ7FkkJopOXMzK2HsHQNKq9ZvLyMXb/qMrH7G6yZAC7WP8TdEJobko0p09HtsmfWboWJiHfVFIwoHK",
-	"83CvoDnqpYhQdWhTJTskdnuIt23UniqSM36odhwDb1eQmEXx7nRk294SusezYkh5SIXdKpsEujLrV0Q6",
-	"OT2yaNZq3G9mZwyd3j9LomzkvkORChcYOk0d4BZ1iS1lDpfW/0KQT9a3UGzK+pONsmNGO8XehIGR6JLE",
-	"PoT/xwc/wbex+fWrrD/xjUboCHMwJK7mjaNaMsjoELyPQmILStwltWQJ43vcTPcM9ioZbvuIzsXeBdvS",
-	"rurIFZPNXm/TxV7c5Ra0vvwdGbJbvzvjbkVE5q0t95ZLTs0kmnbIxd5FXG+rXKLsmkTieiOXeIcInYEc",
-	"MwX1EBRTLo2WAiaEfA8R6uNSS+pV26onxn4jyGyGd6sEoUe7zQ1JpsCmpfYwMWc7YRiqwFaHcKy75DbW",
-	"HmFjSJQr/jpnqaOZclweOX1iPdKyItQa3/QIfOl6d49XzVxwZuQizIJjHC7GZibxtl0MuCgGWa3CFACj",
-	"O8PIDyybmyRiCAQrG8pclU1AuVyXTVERs6Mu2SVOqFTtk40dJKSjPt8ACXWbx5uhNaKQYgUnEuncCqzI",
-	"5gv2uK/LD8gz25TEs8/ZSLV6S6H7s39i6zRFWK2ZS4vj7Q5mWnSd2uru6tPT/FmvhdFEsw84tpfNqoaA",
-	"ZPfGNUPmBoo2cZlh34evttrLeAcLW9JTY2vl3u9Csqe8Cl+KEfBZI9i1lTjDA3YrBHMx7OhU4inXlK8K",
-	"TUBhDOuorn7KHTuUDg33JD4C7nK5Xbcr8xMWrraj/FLvAsHaiFoV81SZsRVjdECNe219pKyw3bJ8v7Pp",
-	"3Iqtlf1/OAZc+jSO4XU68eJQWWRwjXKy7SzKvikz8YSrtlbT3WGlA1d1UFYa1u3YymVwjDPrzNy0d3Yd",
-	"91YBeFtPWZuhNLdn57jq+/vYfPM4E0QWVVeCLnkDwOjaKYMDswRxfQlMG4TnH9IEc7O+yZHGGiJXZl37",
-	"s48lEu/fvf9/AQAA//8=",
+	"1L19kxy3mRj+VVBzx5Lka87Orki97NbvjxVFWjpTEkXSPyXRMtvY7mem4e0BRgB6Z8cqVjHnnMtOzm+J",
+	"qy7lcuKrnGU7VWfLqbhi2ZH9YRwuRf/lr5DCA6AbPYOel+Wu38ol7sygAfSD5/0NH/YyMZ4IDlyr3u6H",
+	"vQmVdAwaJH66QTWMhJyZv3NQmWQTzQTv7fbe4eWM6IIpkrkxhPKc6EIoIEdQiilhut9LenBKx5MSeru9",
+	"s+/+7Ozb39z6/aNHT3/x417SY2aeDyqQs17S43RsxvjJeklPZQWMqVl5TE9vAx/pore7MxgkPT2bmLFK",
+	"S8ZHvYcPk94XGM+X7fGY8bzfsaT5rbXcX0sY9nZ7f7XVQGbL/qq2cCGz4m3KRx0rUqlZVoIijNvVS8pH",
+	"FR1BGxxfLq7eeLtjT+aJLhC8eD0GgdtszPTiht4QUzKmfNb18iU+Fq6Uw5BWpe7tbg8SsywbV+Pe7nXz",
+	"gXH7YbveAOMaRiDdDpR+ZzhUsGQbRAuijtmkazvCPh/dT7id7QH+L9jTILqnP+Z+Vm7mXZx7YS/3CyBZ",
+	"pbQYg3xOkQ8qUOaXhGyb3V0fDEhWUEkzQ5OEDjVIkpVAOeOjNkI9efTNx7/62mff/V9PP/7lUiL7oJf0",
+	"JHxQMQl5b1fLCsIXnMeth2awmgiuAHnCHSmOShibPzPBNXCEL51MSpZRs/OtiR3xN19S5gU/XJO0/Ly4",
+	"YhtE7xVUkylwTaZS8BFymqn5TguSC8LhVPcRxG4us9Q+V1OQ9+HUbi/PmZmMlnekmIDUzLzMkJYKkt4k",
+	"+MqQmjzOxRR33gD3s5/+9sl3//fZt7/5uc89/uQrZz/8H2df/fvPfe7sWx8//j8fhSD/v4/+rrdAn0lP",
+	"u3203+tOSQ2PgFOdEMN4R5JOCkUEJyXjoIgYEl0Ak0RMefus6+3Um1lzKw/Do3/f7itp3vlB/YA4+hJk",
+	"2ux93/KzDcHouOAhy9uAHNIPGhGwAKcsEDjdkmPhsRZYP1z8/RhmUyFz3BjTMFbRUe4LKiWd4VNOqqwW",
+	"CInl2K1Ne/6+sEyIYG182FfmvAnkTAtpcF0DYTohU6YLUWn8cSgF12RMtQbZj00/oUrREbTfdSnh2Qdi",
+	"EJBQUg352lPdZvw4No+mow1hr5m2KNcAtPv4q0nutzkUckx1b7dnvrmq2RgM36vKkh6ZSSyzW5xAlu21",
+	"trwQ3zL4euXmq1deGZj/33zlymvXruy/HNvFCS1ZfjiUYnz+jdg5Kq5ZGZcUQyaVJmMxNtzQcMWCZQUi",
+	"htsxYYpwQUrBRyAJzmfQ5DzbmeMVAUUnXmuyx9QmwCTU4pwmUxOgwwUL8ubkWtBrgyEgmAC5G9xcwrLe",
+	"5EPxF822LocB/cXR1gUiYhvtluCOUWfPhzvrc94QTWM8UGiKsFuhWLYEOj6TNHuJveJrFSvzlS+3yHyO",
+	"zHNEG82LKSIr7pXQeSRowyUXHFa9RtKbFFTNYWVW6RhKSqBOs2yGTqnOithgpalchr+L1HEOqLsd+ZdI",
+	"7Csn9Wn4TcQOw9vY50A4h95sA5S7ISquF5Ft7n2CiaNbFgbqnm1dHHd98i+/PQ937XisYKOiZKPCOjZi",
+	"FgVVxDyVJ4Qqkr6Pp5QQ4PkLqTHeA7tLDEnqLbO0pYq///4g2XnwIGnAX/+xHN/H9PRNO3IHTcfmwwIf",
+	"uAC9dJGYvVfCWRlef4g7KSJKrM4KyA89UOJr0FKD5FSDZRqFKHNlLbcA9tMCeABdkgswKozeI1AqIDCe",
+	"6Fl7V0vU3g1Ra/n2/a/GzhTDoVW4W0Lzyb/89uyH33v8q78/+9rPn/7iR3/49AdLBW4EQhbqz6lzTu2k",
+	"6zx2gwR7qGgFEzY3facIfunK/o0rr91cKYJruEUwoUV5SVtaB6e0ILrjwno5/zkP06wf3oRr1gwvQo8f",
+	"xB07bR5TG3FHJeXHilApKp4vOEl1xY4rytc5AIRU+DZxUHFNM30X8Hg2BJWodCbGEcxNC8pzyA/FCch0",
+	"l1BSVGPKSWFelh4DJ+aHBDFQgtLWJtHkmIspJzPQeySVoER5Avnh0ewQn053cbyfyegZcMAtAu+RtOL+",
+	"iYWBXHAgwHSBA+kR5Ub8+nHet0ZKGGpyBENhaUMCHg7ljkj6BwbqwA3Dfr8XvCDaGnObNchZb8gguV80",
+	"OISA/iW19lzLk33tFeT7/ovtlb4anCWpT6XruIHrwEe3EWXkcwoYOhuuWmfDVTXjmp7GmFDJeARJbkkx",
+	"Jtt7ZGA5PNMkEzwDya2XY8hKMHKXkmkhrNxZITDB+inihMZU1DmYWC98W9yl+1kGE331tvsu7XCkmGOJ",
+	"G4H9cR5VNuEEJNMRZpCClMLQihJj0AXjI08UCuQJ5HsknVJp9Ol014CKKfdDQo4qTSYgCzqxD1BFxkC5",
+	"ZRwOXXH2XtJzc0SwcA6Z8OXcyQX7TiwSNMBejWTnYMHOQbwJ/22h9Sr1tZ4/vvuKby4z3DPLMfSElhVs",
+	"5AOY27idIHHrxXb/OmRMRRUWpAJKMlqWIMmYzkguUOh4NlyVLZSxXM8sVgiBRouqRiMjJJKe4ahRTvY6",
+	"G85uCG4B545yTrZSyZTgh+ZrqoWMkEJmZBLjKk1IahA6/Iw6OG7bfAKe138zZf9raAD/4v55+xfqif4r",
+	"9+GAp/+f+ep3X/8n889BNRi8CPVfmf3pI/vPD80/VjyYvzDSkvbJfThFarSvFshxCSMqc8NlMqqgT94Z",
+	"EkpKpnRCBIcDbhCbjCulyZCZ76SVU3giZo9pf+WG/KKEV+MjDP/wnBjjVTVbxe/cbu1vTpDVKNiANMay",
+	"bEyoi6VaiS2GKCatIrdLUpan5HlaKkHSXGTVGLg+ZHn6QkJSw1fM9lGpWxxlVsNxXtnDMzKKoHnI8OjU",
+	"qg0GkIqkmo7w2L3/0L1uVlDOoXRjLXRIOgWjc6aJi0SDBQdJzT+4jnP7mAklnDCYHh4hxjS+Rzd/4H9M",
+	"++SL3ILBbN4oboaahpWCfB7SgQYb8+xWMRsAgz/UvQOiyVBIxG67FYfgDrfwKDQZC6XJ9mBAntcGPRGn",
+	"MjEeU2UOTXBIiBbihT55HSFgtpzTmTrgz6c7g52Xrm4Prg62zTlYR7Ii4ff3B6/sDga7g8Hf4B/pC2ZT",
+	"X+TslCjIBM8XEMzyuAVmhpiVRHlClLOFrAW5yXKvUtYau5YYaXOvtg0+6HRl1np+KUYs66CVu/ufv1WK",
+	"KbJfRVIcSsv6jdPEeepHxrh1SqjV/Vc6UOfninBUyg1FopplpsMTS4VM+2s5+aNHcRM1is3EJGohhwtq",
+	"5M5gsB0Tl3b4WM35rT/7wUdPP/7q2a//8+NPvnH20/9y9v2f/OHT7z39+JdP/vnRkx98hCyphByNyHVC",
+	"nMGmwiW7UPAt0DSnmp7PFbd5BKAR50sx148zzzQsd4VPgdjYz7pRDMZzOO2c1Tp/nbMIh1qnjtUjII/q",
+	"0JcUwVjh7Ol4P6/QL4OYsUq6YNap9FOZFVG4vY0SA5OA7KgEufsQID+i2XF/RcClPdltY78azQPpvLJC",
+	"CV2XTJFAYnWG+y4z7Hm+kKX3Tq0dsVxO6iFlzPmanL1jwz+BnHY+KOdwqskxPNWAMLqYxl3IhMw3Nirq",
+	"7JlFoLnNtxKCKLd6LWaHWC2HaVVDkZO3XKB0VV7QHz79wQE/4M+Y0zIOOOUqqVtzVUzSERJWPXSvoBI2",
+	"DFbOBzEcfP2Kjaex3nn3edbusvaZhcInJofLMkUKN/b0zJr5yCQNth/DDM0yBYB6HkWFkhi1E39XoLV5",
+	"IM3ZcNavV6pVB6UpzxVOTw94nXZpPnJCq5wBz2BeN6NluY6O4SFymIXG3dq6lGq5QVekpK3cjAQtGZzQ",
+	"8tCBZLUyiCd8qAsJqhBl5GgshWIgh5JSGILBZ1A3Lh1nbbMdUR1ZbKmz/Noeqo73sJq8jSRODo+XJB9K",
+	"tyen0CfkGqlVuD0ytn5Kysn1Ae7y+qDlI9vu3EEYpZxD74edCK8wqXEjBub2v5H67TjlKg+OnzpGoDdP",
+	"gJ/Tod2OP3bqAaGvcq82+K1ZVftSQt8luev2bo03MYG5KGFbMwncwNdd4mi3FxgtqLETFAFpff23Rj/+",
+	"2s9/9+j7IYH97tF/ffIPX//9f/pZex2boboklD5v08wMEHKWo8uxgHIS+o7EcHioxYRlvaSHXlfrlva5",
+	"PIy7sASgnzwrgUozQhcgo26llgq1VCzgwDdfbxBogQcj8HdbKVFTqogEmu+R1LzJsCqN1V9x/8F6ZY9E",
+	"PiOKspwosUeslyrT4Y9UHbsjdhGPvQOeZmLCMNhguPDI6DhaiONQvxEn89EFs8de0nPrI5Cav93C+JeZ",
+	"erUzN9RVcGSMbG7RDGwo/JxmzbPkFzSWwMVnKdRqXPStGZT5eWxZb8UuMglZlS6ebfDqSIpj4AlRVVag",
+	"a95Ki4T4nSbEnHriFXYjryVMwJBKm0V4OROhj6F5i0i+KKnLNZ5TqE2gYqFRf9SFFXaIuThBvcchKzVI",
+	"1TdQ23M65dA96BA9DMs0W/TlAhHTEbmTQ28fnHRKt5kySvZBRKdZ4/En33j6ld+c/fDHj3/9TXJ9sFLN",
+	"Y4aSLIDWil7csi9/gfZ9m9PuRBntxRjCy8tAInm2wQMvXYumcYQOsAVqWwDeG0BLa0RvALsRcJA0nmZx",
+	"E5FvWrASjKRBjTmjnByBs5g7HAtKU12pEOnEcRTHTkCqeH7lPBO1MzZPJOHGY5j0BtN/ztmlmeBDlhuj",
+	"YG1jqwCaMz5SccbnfyX0SJyAYzNIaInRnkGiWxrNfSyoWTvZe1mm1h3KpCJhbhbB6BjkxuL9ImeG5OdS",
+	"tdCa4mwygfZG/qwys1b7sP7K/vP0R//OJgJtnsDUeBHQeKQyr90JC/lGq1ZyAF1WxdI/b/ITwUGxLV1m",
+	"SnIMXgv5cHuEHilRVhqscYa4xTRgsgslk+qoZBmheS5BrZtlda5E52WpU2HulSfhlpvL+r38Ec5laAWM",
+	"YnlqtC+z9Cx3SD/o2eyWjqSDpIcVIRfHJJ984793IEXET9Q9eKXj86Urr7x+ZX/nnEflj6Urf+22GI0g",
+	"Rzv2jyNAGgNyiQUYAakNDa+ZN+3MsWZTzspZkdUUTDeXLFhnVfv9d8PS2oUbprS/5z1zVtMgpRjZFNU9",
+	"dMHUaUtGzTdWsHVKGI1eSHRXEzoSq9PfXbB6Ll8dMhFV9eHEl2LPlRaXOUSl69J6rADRliUuznvsulFJ",
+	"gsoqWCnk7uIwFBtFtNTttc1f5p6ZaUmxmqrkkGZzONjktDwTeseR1q+Y1Gec1LaPB5SHQH2yMSR+qzGE",
+	"NvG/CcfxHDv2mY6GjkZtelmsRA2O/GvfefzJfzj7zk8e/+rnn33v3//+v/3Hs59/6/Gvv7pg1gxWgQU3",
+	"5JaIvaY/vA15nk1UWlVL09T7zimy6+uhF6+SbaRhOam0KnEvUAPict8Kewe26DmsmR4650K/dYO8eu36",
+	"y8Sl15EcNGUlKj3r+E7uacMjbQR0IsVI0rEKnYqM21CidK7dpFdxWulCSPZlm2TrPqBFdjimpaFc/OUY",
+	"ZofOv+I+wekEIWY/STgRx5YYMzGBwzFTiqHXkuZjxg9zpszeckx904dDUaF65aVR+F0TAQq/LYTSwQ7G",
+	"oAuR4whalmKKMx+JfHaohTgsqRxZz6iqJhMhNeSHY8gZPXRS0NgikmPlkJlCAs0NS8m9opX0xAnIUtAc",
+	"rLoxBoGlUpJqOEQnDf7g48yHYjh0cx3DJM4X7GF2ZLeEdfYxmSWlkBGZdUtIMneqiQ2NOYeUDjN31xYE",
+	"gU8vWrOMC0V9/PulEj4h2BAMSPKvrrpQwtU3cxtSdTo+yBN0q5VitMID0XTJePXVIEBzbRC1LiOK6tOP",
+	"f/nkf/7dk+9//enHHy9TreZfZkpniqT0SFR6F8sKUvRb55ASDWWpPKUqQidUxs5uXq5Z/PP6a+0ScchR",
+	"+9cCGMf4y7uOLZ0vSOP939HAmRZEAs0KQpvE/mkhyJRyrcyvR0C0KNFptNIp1208Y++N7WSwfveNp1/5",
+	"zdmnjz779SdPf/GTs29957OPfnL27X+0RTurwzDniH90FeTEzuMuKtJqY/V4ZrMoXVIEGUJZYroJBoZi",
+	"bH9jh1NmGJlTCdZ6AE6jqGGMd+f0JUwlpARtjsqIGvsnJuV60/7IKJ9WPgYJFiqgjyMhzCm7dg0jxtfe",
+	"oBMChxrkOFZ4aCO+PCeGlGpvld87MkSRZRXmc3ARVuXVvLFBujt37l59dfDKy91Mo+GL02IWiyAolMq4",
+	"m12C0E0Qw6X5RyhIyBTocR2+wES6hDjxmnifbZsWfMBvObMxG5pzPtToUIPdn/g8YONojkbHZlj+tnM6",
+	"GyMPpTkiTbtGcc+mcJnP3ilNGFcaaL7a/IsYWcvMq7q02WlFE8ZnzJnRYnUosDE/cKIYmGoeEqWimhX5",
+	"rG9bHNU63+uff/fF+6/dfetfX3/3b6/d/dsv3Hj79r2X3nt5f+emDfoY7aW32/u37+9f/Tc7V19+8OHO",
+	"Sw//Ova6divnSj44T+bksA6BLlUv7KiHydLAxblTIgum10+ZeIPpDSoOWzWrllGHOGsJm8/HHaNJOhdg",
+	"+D9TWuSayBap3hfHhzHG+xYrS+YS2ImaANdubce9Ink/i0GCMLfHdQnoyO2pm8Bheeyq4rYl8XxP0EFq",
+	"ou8q4N+1haih5wFRrUb7KC9AsdVygqxKe1oARcsv88dwZ54v+7cjDvFOy9tPtMjpzMfEvQOQKTJC9UGi",
+	"H9CGypkixzBbI9XyGdz8ds/Rg6utj3M2KFkeAjvyHUKW0bptI+JG60Oqzx+R6bIg73gD5ggyWinU4Fw2",
+	"ZLyOcnUZ6WVEo0uq9CH4LJO4Gm3GkCFlJeROcNgP69WA1As8E5jD3mDLoWRMv1h2ld2zy6/CVwrfZQ+/",
+	"FmVOGijbkhfB8YBQ03JhNAmuWKmdG4WRXuvl8I4PXMJ+ZddZFelfFIvuRy+snf8pepiuhlZt2APGQqwj",
+	"fSCgkaA3T6uflSOBYH1Phi38mseFKHOwTu9zmt9NuKKrq0RjeUumQfWJraf2xcqGGmegSaVcttyQ8XzB",
+	"SPARkFUpKsMmX2e5U8gOQw1L6WjT2ptUlgykt7ZUYlC1CURs8BprKW/eq78izyZxaVVhc9EXW81Fl/de",
+	"XVUZP3diQsPmvUUf/+afzj76zR8+/Qcj2P7xZ2GUqKMxiQLVTY0jqmFKZy5prc49ywQ31IMks+w05pw7",
+	"2zuvLGu6sLg8/lTH+W2Spq3JS7CeV3DNeIUFeuQdDrWb0uxBVFJhkp0QyOiYImzEBRrDxqynhMPUVgAf",
+	"wajilrktNH5YrhEsy1+rifscRpN91/XND7dWR9+T85hgl2JSyca/tdw2scMuvmarA9cc+TFFTpjCnp6N",
+	"KabYiEO+S1iu6gxz7EhsC4J9jS+6IK0LSzlISCCKDg10CCVfvHu7T+4Bzw840025P4dT7dlcQkbsBHPa",
+	"tQg6p0wLgc1alGvWYpBXwkRIHLdFJ2zrZHvLOWPtHpEg/n9asvyAG5i8vEMKQw8Wx9fPUQ5sGX90c9LS",
+	"9zrxCLuEEM7RhewcAcXzJl5s7BFdr7FWbeULOd9ky02ATs6YdXLRdtXyja7IO1vTYLq4TrR/eSWPz9Ck",
+	"tStWHGnZVXcDcRWSoVe23Y11Wd/V+54PbkCNnYrCPpGU52Lc1hEcJ7WVOMr8wrgV6I4/1tIbw0RYc9IR",
+	"v4PJ+pIQ3+yehsnKqgT/Pn6FTjjhbJfv9FR1atTqTCGXRjUvIM/F2d26D2I1aAqySjI9u2dWd5WVEA1P",
+	"HMMMOzZ9iUFO8VMmAft5kEZpHLJRJSEnGMxHrwy5KyoNDiM4gGsSpgoxtb59plzqpq3vIjj3AdcFzMJR",
+	"WtWVlcoXbxrOynI0e3BDFusoN9rhEVhzgSnfI8RYvjbkLc2W7OgcJsBzdcCFlcNUHTshiueBESigEoIg",
+	"SqH1xPbGZ66r8RyorKSsNX31XBPYsjWmvjq49k32D/gBxzi6bRGSdjXxT8nzPvnjBQ8uFzey4eY9QtED",
+	"UFmbnpsXJpTsDAZ9cp/pElzrGpswcsDNaoyTGwXjoNCvdpOPSqYKcjSLdOeqO7CgM7QperHbrtVvX2HT",
+	"VLxEurWULANuG8266xD2JzQr4OpOf+DYnwW22t3amk6nfYo/94Ucbbln1dbtN2/cfPveTXymcS32LJI+",
+	"/fE/f/bT7waegN3ethklJsDphPV2ey/2B/0XXX0MIr/XthCBt+B0UlIbchzZhGvb+oMJ/mZuzFj3e9K6",
+	"reX9OIE3Q7bsBRQPk5UD7WUiawys74dZY6zLe1+9ODU85sHcrRM7g8FczbxRlLdqQC29v2IxK2UCYoLe",
+	"XlcXaL1ZM6OEGyrPCspH0LdGjjPJ4xuvNxncX9HwNzwV5GzvPzCvpKrxmMqZ8wrSRo0bMu47ozJtP/lW",
+	"6UaoG7ToPTAztzElbKQWRZXbTPmuaWoRX1Y3hW08JZ5WK16CUjW9Gj4qYQhSzoeVWvfb2GSb5gqSORLv",
+	"LbuAZDUqhHxrs0tHIq3sIhizX5Z1Kk1iWBRW1xmOVjJ+yWhCtbsPQhm5VJU5GbLTdXBDAprP2MNAKN0t",
+	"MagmgmeuiBmUNoIuB+cFp84ilxW3zHQoyhzD31pgSoX92fqObEOjNgbeddtYgXwYSzCCkhM2rH3vBVWO",
+	"FjuvbxoKmUH8hh6nQs2ndEQQaufCEMrFZWJI5NxZltnY1KqgHakF5GXi0r46drXLErxjeV0s2qrT0hdG",
+	"NHlwUQ70edD3fBrZpZFxN9SxqkeCwngvjrp0cm08V0yRXNi4xUpA1y6kUazGatGRa2vRHf74BrxYeW7d",
+	"OXUGC6afN11RzVd53YiQ6T5pPKJMKyiHB9z26Wa5IoKXs71WH99SCLNwNWkSJX3xhFWw5smf5vedM2el",
+	"9MFdYEcj3TiJsYjNcBzDprq4gBbHwJdea7Vh693LFDoWHh3IijE15yacD1BcIubeMzaPgbqBONaNO0N7",
+	"Be4GEeUo4r42C640Us8R26MRrXfeVP0tKi37YYxsEyV3bd01uK/uz1zTPT+mhXeZRPDtHd4ueSzZMyFZ",
+	"jUxmPRJEOWsEqi8lieHQ1ocsf7hMjviLyNbgJGELvATNeGw3bbsiSJ8LiuZ9yagyxvy9kqrCW/kaQznI",
+	"h2ao9hi5qUh6ZedWOt9iqeUeRebk+h443uRq2ToZ05+MD3l4dnCiOvX02RHCSAEEOq2PcDlOtG826TRt",
+	"bjTDLtNICG9oiQDrJrp36oZciGROuirfnNawVPemtQVxYaSWhWBYAVjfmKeLYb9bO43qKzsWbuxgnLxB",
+	"w/tREqLYeFKyIYMc/XKSep8mjrZJrM09doIDNqN1tx2kLyBMdO05d+nbYmiduPVC5PlUH5vRQpIxO4Wc",
+	"PJ/+/tGj4/SFPrkjJlVJkbaVncZLGbyT1rwNhmTdPozqE9FXbjSNi5YyGVTIXEe2tiJ0JE43j6831z48",
+	"+4WdyQVeAvtKkIews+oO2Ms11FtXfkSosEFcxomQOciLoK93hkOQgSfVWsV1RygDg5DovNO7TXI2hNpt",
+	"id9yrmyn8SZNp4EwIwIp0N5LgTq+TTcYUYPQLlERzI/Yitww2/Bh30SQqQNub0ewIZOCnqArNhPjseCd",
+	"EZSkyfdy10/YLhwqRkP3gOc36iZWrlboNZHPLtRtE9xq8rAdkjAE8nABF68twv0LMNEXI95s2Nx24Hfh",
+	"daow8AChme2TCNoI0pR8x9Hjvo90GWyrA2H4jeM5iAkug9WeC7p0ElKIKfrixVDXqazGFt7DoIrvf2ae",
+	"P+BBQ7TgtHl90uQeRjMtwtkggI3eG27sSvQRT5TtqkhzRMamqABVqyOwyTFhTo1122N62fMz0C/sEsoR",
+	"7VwVHj6ImOrTQDq4t8E8W+1+OXjXaj34p8a6e3Q2Z9JbCUMduFfiXc3VlnOmuUo7WyTj635IjZy1L7tO",
+	"QsGvHfdDFHVoEGBon7znc1/IMcySA065b6bi4m08J9cJJWPGKw1dh/5uE8m+jHOfL2h8lqOvCdjZxBeB",
+	"CvvqOJyyQQubrm5rlJcjQxMmjqqF933ZnMspqHUzx3YS+6tLpEwLplVqe6sypcF5ds2b19WEKRfc3rwz",
+	"f5wOef/Uwa0/B+fAgi73Hl4fgp7tNJlTzAkL6tNoQ6R4j94u4cLr4cy2w0zMV3o2wSFSIheXEjLtY6Ux",
+	"ZdFWl8S1xVaCyjJ/+wV6fsMKss6r431t30XQ2i3WCNtVqp/vPrKKv5pNOuWvT1JPIilRdOaI2YnOxnOb",
+	"utS4dNf/6ZLyrQVlUIEOMcKp6IzQUlQ5divFy37M0KkwPw5FJQkHKq/CBxUt0XpKCFXHVl/cI6l7h3TX",
+	"5kVQRUrGj9WeI+DdZidmUSycSextiYQecFSGoly7bsxyGQx7LgN+LX49uPjVu7DSh94u0lJxizoVCWvh",
+	"G8n9nPKh3C6MzdlwtlV33u7G2LswMhxdktQnSfzu0Y/wabwz9XU2nHlbg04wy4WkzbxpEqTbGBmC/ThI",
+	"areS9kmQjsL4ATfTPYc9z8e7PmZ2bfCivRqnudkjJduDwbaLbrnmHugj8D1CyH7YO8T1fkjMUzvuKZf+",
+	"s5DKs0euDa7hejv1EvXtCyQNG8Kne9ZYmjIFYZCPKWfL5YApN74XOfWRvzXlqs3RTbFvORKbod0mU8+D",
+	"3WbfSKbAJv4cYOqTbV7lU4CxlYfR3VwHdHs1lbc6axnNlKPyxMkT6zetixuti8go5q4gvH/Am6bw1gow",
+	"VNREqlJsip7u2sWAi2pUBMWSABjmGid+YN0kHW1OTMCus4Fsio/LJrJJQGhE9Mk+cUyluXXTWOtCOuzz",
+	"FymgbPNwM7iG+iZWK0nEc+mMZ8zIOOBe643wM9vc3JPP5XC18GqCh46nXRILC5rCd7iH3cHMs64LW901",
+	"eOkS6cYWjV346LrUrBf1Mu8Bp7bZTnOxENm/86ZBc7OLLnZZYCPcL3fqy9hpBm8yRiu59LYPoj3lTYBY",
+	"TIAvKsGuz+4lHrBbIZrtwk4uxOv/pvK1dpkx56iZN4Bn/cYOpGNDPZnPMXDZcn33VuYrLAfsBvn1wYsE",
+	"k5SD2tC54s2k5TNDT15R2Vs3/L0pi+Hr2Z/mGHDpiziGt+jMs0NlgcE18smus6gbSS94vW/ZCjjXw4uO",
+	"XF5nXb8V6rGNyaB8VvGHkVe0FaEuu6G2X6XQEMxQq9sRgwhFtk96deeLd9ppKEtSqT656zJxrd4cNsVK",
+	"DT06KeyvVyPHAHjTapjZEOQbeet5cSvejeuSC6eFILJqOsb2ydsARuzP6T4YVk/Dt8U4e3z+Mc0wEc83",
+	"oNdYV+DqaJspmvN8+ODh/wsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -210,6 +210,14 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 			l.pick("请等待响应头 Retry-After 给出的秒数后再试；程序请使用自己的密钥。",
 				"請等待回應標頭 Retry-After 給出的秒數後再試；程式請使用自己的金鑰。",
 				"Wait for the seconds in the header Retry-After; programs should use a key of their own.")
+	case ProblemCodeFeedbackOff:
+		return l.pick("本站不收集反馈", "本站不收集回饋", "No feedback is taken"),
+			l.pick("搜索日志已关闭（searchlog.store 为 none），反馈无处保存。", "搜尋日誌已關閉（searchlog.store 為 none），回饋無處儲存。",
+				"The search log is off (searchlog.store is none), so there is no place to keep it.")
+	case ProblemCodeNotKept:
+		return l.pick("暂时无法保存", "暫時無法儲存", "It could not be kept"),
+			l.pick("搜索日志暂时无法写入，请稍后用同样的内容再试；重复提交只算一次。", "搜尋日誌暫時無法寫入，請稍後用同樣的內容再試；重複提交只算一次。",
+				"The search log cannot be written at the moment; send the same again later, it will count once.")
 	case ProblemCodeTimeout:
 		return l.pick("请求超时", "請求逾時", "The request took too long"),
 			l.pick("请缩短问题、检查网络，或稍后再试。", "請縮短問題、檢查網路，或稍後再試。", "Shorten the question, check the connection, or try again later.")

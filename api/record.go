@@ -13,6 +13,7 @@ import (
 type asking struct {
 	surface string // search, suggest, page …
 	channel string // where the customer writes, if the caller said so
+	session string // of the visitor's trail, if there is one
 	start   time.Time
 }
 
@@ -35,6 +36,7 @@ func (s *Server) asked(ctx context.Context, a asking, found *index.Response, sho
 		Generation: found.Generation,
 		Shown:      make([]searchlog.Shown, 0, len(shown)),
 		KeyID:      callerOf(ctx).keyID,
+		Session:    a.session,
 		Took:       time.Since(a.start),
 	}
 	if found.Rescued != nil {
@@ -45,4 +47,17 @@ func (s *Server) asked(ctx context.Context, a asking, found *index.Response, sho
 	}
 	s.recorder.Record(search)
 	return id
+}
+
+// askedBy does what asked does, for a visitor whose searches before are in the trail token, and returns the trail with
+// this search. A token that cannot be read begins a new trail: a customer's answer must not fail because of what a
+// gateway did to it.
+func (s *Server) askedBy(ctx context.Context, token string, a asking, found *index.Response, shown []index.Hit) (id, trail string) {
+	way, err := s.trails.Read(token, a.start)
+	if err != nil {
+		way = searchlog.Trail{Session: rand.Text()}
+	}
+	a.session = way.Session
+	id = s.asked(ctx, a, found, shown)
+	return id, s.trails.Sign(way.Next(searchlog.Step{SearchID: id, Decision: string(found.Decision)}), a.start)
 }

@@ -43,11 +43,18 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	get("/api/v1/articles/*", wildcard("id", s.checked("getArticle", s.limited(json.GetArticle))), search)
 	get("/api/v1/categories", s.checked("listCategories", s.limited(json.ListCategories)), search)
 
+	// Feedback has places of its own: see keep.
+	feedback := s.needs(keys.Search, keys.Suggest)
+	e.POST("/api/v1/events", s.checked("sendEvent", json.SendEvent), feedback)
+	e.POST("/api/v1/questions", s.checked("sendQuestion", s.sparing(json.SendQuestion)), feedback)
+	e.POST("/api/v1/contacts", s.checked("sendContact", json.SendContact), suggest)
+
 	// For the people who run the site.
 	get("/api/v1/admin/status", s.checked("getStatus", json.GetStatus), admin)
 	e.POST("/api/v1/admin/reindex", s.checked("reindex", json.Reindex), admin)
 	get("/api/v1/admin/reindex/events", s.checked("watchStatus", s.watchStatus), admin)
 	get("/api/v1/admin/problems", s.checked("listProblems", json.ListProblems), admin)
+	get("/api/v1/admin/trail", s.checked("readTrail", s.limited(json.ReadTrail)), admin)
 	get("/api/v1/admin/explain", s.checked("explain", s.limited(json.Explain)), admin)
 
 	// For machines that watch this one.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/labstack/echo/v4"
 
@@ -46,6 +48,8 @@ type Options struct {
 	// Knowledge says what the ids mean that Dify sends, "shop=category:售后" or "internal=audience:staff"; the id "all"
 	// is always everything that the key may see.
 	Knowledge []string
+	// Trails signs what a visitor searched; nil signs with a secret that is gone when the program ends.
+	Trails *searchlog.Signer
 	// PublicURL is the address at which customers reach the site, "https://help.example.com". With it, addresses in
 	// JSON are absolute.
 	PublicURL string
@@ -79,6 +83,9 @@ type Server struct {
 	keys      *keys.Ring
 	key       [sha256.Size]byte // of the admin key
 	recorder  *searchlog.Recorder
+	trails    *searchlog.Signer
+	keeping   chan struct{} // holds one token per feedback that is being written
+	questions limiter       // of those who ask the editors
 	knowledge []Knowledge
 	timeout   time.Duration
 	running   chan struct{} // holds one token per search that runs
@@ -87,6 +94,7 @@ type Server struct {
 	unknownProxy sync.Once // its warning
 
 	operations map[string]*routers.Route
+	schemas    openapi3.Schemas
 	docJSON    []byte // openapi.json
 	metrics    *metrics
 	pages      *pages
@@ -140,6 +148,11 @@ func New(opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = searchlog.NewRecorder(searchlog.None{}, searchlog.RecorderOptions{})
 	}
+	if opts.Trails == nil {
+		if opts.Trails, err = searchlog.NewSigner([]byte(rand.Text())); err != nil {
+			return nil, err
+		}
+	}
 	s := &Server{
 		index:      opts.Index,
 		keeper:     opts.Keeper,
@@ -150,8 +163,11 @@ func New(opts Options) (*Server, error) {
 		key:        sha256.Sum256([]byte(opts.AdminKey)),
 		recorder:   opts.Log,
 		knowledge:  knowledge,
+		trails:     opts.Trails,
+		keeping:    make(chan struct{}, 32),
 		timeout:    opts.QueryTimeout,
 		operations: operations(doc),
+		schemas:    doc.Components.Schemas,
 		docJSON:    docJSON,
 		metrics:    newMetrics(opts.Keeper, opts.Log),
 		pages:      pages,

@@ -35,8 +35,10 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		return nil, err
 	}
 	answers := found.Offered(limit)
+	id, trail := s.askedBy(ctx, given(r.Body.Trail), asking{surface: "suggest", channel: given(r.Body.Channel), start: start}, found, answers)
 	result := Suggest200JSONResponse{
-		SearchID: s.asked(ctx, asking{surface: "suggest", channel: given(r.Body.Channel), start: start}, found, answers),
+		SearchID: id,
+		Trail:    trail,
 		Decision: Decision(found.Decision),
 		Reasons: Reasons{
 			Why:          found.Reasons.Why,

@@ -148,6 +148,9 @@ const (
 	ruleTrailing  rule = "trailing"
 	ruleRepeated  rule = "repeated"
 	ruleDate      rule = "date"
+	rulePattern   rule = "pattern"
+	ruleTrail     rule = "trail"
+	ruleExpired   rule = "expired"
 )
 
 // A fieldFault is a field that breaks a rule.
@@ -276,22 +279,21 @@ func (f fieldFault) message(l language) string {
 	case ruleDate:
 		return l.pick("应为日期（2026-10-01）、时刻（2026-10-01T08:00:00+08:00）或 Unix 秒数", "應為日期（2026-10-01）、時刻（2026-10-01T08:00:00+08:00）或 Unix 秒數",
 			"must be a date (2026-10-01), a moment (2026-10-01T08:00:00+08:00) or Unix seconds")
+	case rulePattern:
+		return l.pick("格式不对，请原样填写收到的值", "格式不對，請原樣填寫收到的值", "is malformed; send it as you got it")
+	case ruleTrail:
+		return l.pick("不是本站签发的 trail，请原样填写 suggest 返回的值", "不是本站簽發的 trail，請原樣填寫 suggest 回傳的值", "is not a trail of this site; send what suggest returned, unchanged")
+	case ruleExpired:
+		return l.pick("已过期，请使用这位客户最近一次的 trail", "已過期，請使用這位客戶最近一次的 trail", "has expired; send the customer's latest trail")
 	case ruleRepeated:
 		return l.pick("只能出现一次", "只能出現一次", "may be given only once")
 	}
 	return l.pick("不符合接口文档", "不符合介面文件", "is not what the document says")
 }
 
-// question checks what a customer asked, in the field of that name, and returns it clean: without blanks around it
-// and without characters that nobody sees, which phones and chat programs put in. Invalid UTF-8 becomes a blank.
+// question checks what a customer asked, in the field of that name, and returns it clean.
 func question(in FieldErrorIn, field, raw string) (string, error) {
-	q := strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(raw, " "))
-	q = strings.TrimSpace(q)
+	q := clean(raw)
 	switch {
 	case q == "":
 		return "", invalid(fieldFault{in: in, field: field, rule: ruleMinLength, limit: "1"})
@@ -299,6 +301,17 @@ func question(in FieldErrorIn, field, raw string) (string, error) {
 		return "", invalid(fieldFault{in: in, field: field, rule: ruleMaxLength, limit: fmt.Sprint(index.MaxQuery)})
 	}
 	return q, nil
+}
+
+// clean is text as it is kept: without blanks around it and without characters that nobody sees, which phones and chat
+// programs put in. Invalid UTF-8 becomes a blank.
+func clean(raw string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(raw, " ")))
 }
 
 // pathParam is the unescaped value of a path parameter: echo matches on the escaped path when there is one.

@@ -210,6 +210,10 @@ func (r *configReader) readSecretFiles() {
 		case secret == "":
 			r.mistake(fileKey, text{"密钥文件 %s 是空的", "the file of the secret, %s, is empty"}, path)
 		default:
+			if _, wrong := s.parse(secret); wrong != (text{}) {
+				r.mistake(fileKey, text{"密钥文件 %s 的内容" + wrong.zh, "what is in the file of the secret, %s, " + wrong.en}, path)
+				continue
+			}
 			r.set(s.key, secret, r.sources[s.key])
 		}
 	}

@@ -72,6 +72,9 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 	recorder := newRecorder(cfg, searches, log)
 	options := p.apiOptions(cfg, s, log)
 	options.Keys, options.Log = ring, recorder
+	if options.Trails, err = p.trailSigner(cfg, s.data, log); err != nil {
+		return err
+	}
 	server, err := api.New(options)
 	if err != nil {
 		return err

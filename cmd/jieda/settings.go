@@ -12,6 +12,7 @@ import (
 
 	"jieda/api"
 	"jieda/index"
+	"jieda/searchlog"
 )
 
 // Config is everything an operator can set, read from defaults, file, environment and flags by readConfig. Each field
@@ -48,6 +49,10 @@ type Config struct {
 		Store    string `koanf:"store"`
 		KeepDays int    `koanf:"keep_days"`
 	} `koanf:"searchlog"`
+	Trail struct {
+		Secret     string `koanf:"secret"` // what stands in SecretFile, when that is what was set
+		SecretFile string `koanf:"secret_file"`
+	} `koanf:"trail"`
 	Server struct {
 		QueryTimeout      time.Duration `koanf:"query_timeout"`
 		MaxConcurrent     int           `koanf:"max_concurrent"`
@@ -174,6 +179,12 @@ func settings() []setting {
 		{key: "searchlog.keep_days", kind: count, def: 180, help: text{
 			"搜索日志保留多少天,更早的记录会被删除",
 			"days for which the search log is kept; what is older is deleted"}},
+		{key: "trail.secret", def: "", value: "SECRET", secret: true, valid: validTrailSecret, help: text{
+			"为 trail 签名的密钥,至少 16 个字节;不设则自动生成并存入数据文件夹的 trail.key。多台服务器须设成相同的值",
+			"secret that signs trails, at least 16 bytes; made and kept in trail.key in the data folder when not set. Several servers need the same"}},
+		{key: "trail.secret_file", def: "", value: "FILE", help: text{
+			"内容为 trail 密钥的文件(Docker、Kubernetes secret)",
+			"file that holds the secret of trails (a Docker or Kubernetes secret)"}},
 		{key: "server.query_timeout", kind: duration, def: 2 * time.Second, help: text{
 			"一次搜索最长用时",
 			"time that one search may take"}},
@@ -391,6 +402,15 @@ func validStore(value string) text {
 func validKnowledge(value string) text {
 	if _, err := api.ParseKnowledge(value); err != nil {
 		return text{"要写成 ID=category:分类 或 ID=audience:受众,ID 不能是 all", "must be ID=category:NAME or ID=audience:NAME, and the ID not all"}
+	}
+	return text{}
+}
+
+func validTrailSecret(value string) text {
+	if value != "" && len(value) < searchlog.MinSecret {
+		return text{
+			fmt.Sprintf("至少要有 %d 个字节,可用 openssl rand -hex 32 生成", searchlog.MinSecret),
+			fmt.Sprintf("must have at least %d bytes; openssl rand -hex 32 makes one", searchlog.MinSecret)}
 	}
 	return text{}
 }
