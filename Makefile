@@ -12,9 +12,11 @@ FUZZ    ?= 20s
 BENCH_PERF ?= $(wildcard ../shared/eval/perf)
 EVAL    ?= ../shared/eval/sets
 LIMIT   ?= 300
+RATE    ?= 100
+CONNECTIONS ?= 8,64
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race lint bench fuzz golden eval docker clean
+.PHONY: help run build test race lint bench load fuzz golden eval docker clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +42,11 @@ lint: ## gofmt and go vet
 
 bench: ## run the benchmarks (BENCH_PERF=FOLDER with larger corpora, see BenchmarkServe)
 	BENCH_PERF="$(abspath $(BENCH_PERF))" $(GO) test $(FLAGS) -timeout 90m -run '^$$' -bench . -benchmem ./...
+
+load: build ## ask for a minute at a fixed rate, with a rebuild in the middle (BENCH_PERF=FOLDER RATE=100 CONNECTIONS=8,64)
+	@corpus="$(BENCH_PERF)/10k.jsonl.xz"; questions="$(BENCH_PERF)/queries.txt"; \
+	if [ ! -f "$$corpus" ]; then corpus=index/testdata/aliyun-faq/docs.jsonl.gz; questions=index/testdata/aliyun-faq/queries.tsv; fi; \
+	$(GO) run $(FLAGS) ./tools/load -program $(JIEDA) -corpus "$$corpus" -questions "$$questions" -rate $(RATE) -connections $(CONNECTIONS)
 
 fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | while read -r file name; do \
