@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -42,6 +43,12 @@ func (s *Server) status(st index.Status) Status {
 	}
 	if b := st.Build; b != nil {
 		out.Build = &Build{Reason: b.Reason, Phase: b.Phase, Done: b.Done, Total: b.Total, Started: b.Started}
+	}
+	if m := s.index.Semantic(); m != nil {
+		out.Semantic = &SemanticStatus{Model: m.Model, Searched: m.Searched, Vectors: m.Vectors, Missing: m.Missing, Refused: m.Refused}
+		if failed := cmp.Or(m.Passages.LastError, m.Questions.LastError); failed != "" {
+			out.Semantic.LastError = &failed
+		}
 	}
 	return out
 }

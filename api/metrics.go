@@ -22,7 +22,7 @@ type metrics struct {
 	refusals *prometheus.CounterVec
 }
 
-func newMetrics(keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
+func newMetrics(x *index.Index, keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -39,7 +39,7 @@ func newMetrics(keeper *index.Keeper, recorder *searchlog.Recorder) *metrics {
 	m.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "jieda_refusals_total", Help: "Requests answered with a problem, by its code, such as rate_limited or overloaded.",
 	}, []string{"code"})
-	m.registry.MustRegister(m.requests, m.duration, m.searches, m.refusals, newKeeperCollector(keeper), newLogCollector(recorder),
+	m.registry.MustRegister(m.requests, m.duration, m.searches, m.refusals, newKeeperCollector(keeper), newSemanticCollector(x), newLogCollector(recorder),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -147,4 +147,55 @@ func (c *logCollector) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(c.recorded, prometheus.CounterValue, float64(st.Recorded))
 	ch <- prometheus.MustNewConstMetric(c.dropped, prometheus.CounterValue, float64(st.Dropped))
 	ch <- prometheus.MustNewConstMetric(c.failing, prometheus.GaugeValue, failing)
+}
+
+// semanticCollector reads how the semantic layer is doing; there is nothing to read when it is off.
+type semanticCollector struct {
+	index                                            *index.Index
+	requests, failures, searches, fallbacks, vectors *prometheus.Desc
+}
+
+func newSemanticCollector(x *index.Index) *semanticCollector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("jieda_semantic_"+name, help, labels, nil)
+	}
+	return &semanticCollector{
+		index:     x,
+		requests:  desc("requests_total", "Requests to the embeddings endpoint, by what for (questions, passages).", "for"),
+		failures:  desc("failures_total", "Those of them that failed, by reason.", "for", "reason"),
+		searches:  desc("searches_total", "Searches by words and meaning."),
+		fallbacks: desc("fallbacks_total", "Searches by words alone, because there was no vector in time, by reason.", "reason"),
+		vectors:   desc("vectors", "Passages in the generation in use: with a vector, without one yet, and refused by the endpoint.", "state"),
+	}
+}
+
+func (c *semanticCollector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.requests, c.failures, c.searches, c.fallbacks, c.vectors} {
+		ch <- d
+	}
+}
+
+func (c *semanticCollector) Collect(ch chan<- prometheus.Metric) {
+	st := c.index.Semantic()
+	if st == nil {
+		return
+	}
+	counter := func(d *prometheus.Desc, n uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	counter(c.requests, st.Questions.Total, "questions")
+	counter(c.requests, st.Passages.Total, "passages")
+	for reason, n := range st.Questions.Failures {
+		counter(c.failures, n, "questions", reason)
+	}
+	for reason, n := range st.Passages.Failures {
+		counter(c.failures, n, "passages", reason)
+	}
+	counter(c.searches, st.Hybrid)
+	for reason, n := range st.Fallbacks {
+		counter(c.fallbacks, n, reason)
+	}
+	for state, n := range map[string]int{"present": st.Vectors, "missing": st.Missing, "refused": st.Refused} {
+		ch <- prometheus.MustNewConstMetric(c.vectors, prometheus.GaugeValue, float64(n), state)
+	}
 }

@@ -169,7 +169,7 @@ func New(opts Options) (*Server, error) {
 		operations: operations(doc),
 		schemas:    doc.Components.Schemas,
 		docJSON:    docJSON,
-		metrics:    newMetrics(opts.Keeper, opts.Log),
+		metrics:    newMetrics(opts.Index, opts.Keeper, opts.Log),
 		pages:      pages,
 		draining:   make(chan struct{}),
 	}

@@ -35,6 +35,7 @@ itself and needs no such command.`}),
 			if err != nil {
 				return p.errorf(text{"建立索引失败:%w", "building the index failed: %w"}, err)
 			}
+			s.awaitMeanings(c.Context(), log)
 			fmt.Fprintf(p.stdout, p.say(text{
 				"%d 篇文章,%d 个段落,用时 %s,版本 %s\n",
 				"%d articles, %d passages, in %s, generation %s\n"}),
@@ -49,6 +50,6 @@ itself and needs no such command.`}),
 		},
 	}
 	c.Flags().BoolVar(&force, "force", false, p.say(text{"内容没有变化也重建", "build even if nothing has changed"}))
-	p.addSettings(c, "content", "data", "engine", "log.level", "log.format")
+	p.addSettings(c, "content", "data", "engine", "semantic.url", "semantic.model", "log.level", "log.format")
 	return c
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"jieda/index/semantic/semantictest"
 )
 
 // The test binary is the program: linking jieba once more would take longer than all the scripts.
@@ -31,6 +33,7 @@ func TestMain(m *testing.M) {
 //	get STATUS PATH     asks $URL; the body is stdout. post is the same, with $KEY as the key, if it is set
 //	await PATTERN PATH  asks $URL until the body matches
 //	awaitlog PATTERN    waits for a line of serve.log
+//	embeddings ARG…     an embeddings endpoint; sets $EMBEDDINGS, see cmdEmbeddings
 //	keyfrom FILE        sets $KEY, which get, post and await send, to what stands in a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -39,6 +42,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("LANG", "en_US.UTF-8")
 			e.Values[serverKey{}] = &backgroundServer{}
+			e.Values[embeddingsKey{}] = new(*semantictest.Server)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -49,10 +53,34 @@ func TestScripts(t *testing.T) {
 			"post":     cmdAsk(http.MethodPost),
 			"await":    cmdAwait,
 			"awaitlog": cmdAwaitLog,
-			"keyfrom":  cmdKeyFrom,
+
+			"embeddings": cmdEmbeddings,
+			"keyfrom":    cmdKeyFrom,
 		},
 	})
 }
+
+// cmdEmbeddings starts an endpoint that knows the words given as WORD=WORD to mean the same, and sets $EMBEDDINGS to its
+// address; "down" and "up" make it fail and answer again.
+func cmdEmbeddings(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: embeddings WORD=WORD… | down | up")
+	}
+	if s, ok := ts.Value(embeddingsKey{}).(**semantictest.Server); ok && *s != nil {
+		(*s).Do(map[bool]semantictest.Fault{true: {Status: http.StatusServiceUnavailable}, false: {}}[args[0] == "down"])
+		return
+	} else if ok {
+		var synonyms [][]string
+		for _, pair := range args {
+			synonyms = append(synonyms, strings.Split(pair, "="))
+		}
+		*s = semantictest.Start(synonyms...)
+		ts.Defer((*s).Close)
+		ts.Setenv("EMBEDDINGS", (*s).URL)
+	}
+}
+
+type embeddingsKey struct{}
 
 const patience = 30 * time.Second // for machines that do other things too
 

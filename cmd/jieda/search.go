@@ -49,6 +49,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if cfg.sources["log.level"] == fromDefault {
 				cfg.Log.Level = "warn" // the answer is wanted here, not the story of the index
 			}
+			cfg.Semantic.Timeout = max(cfg.Semantic.Timeout, commandPatience)
 			bar := newProgress(p.stderr, p.lang)
 			log := newLogger(cfg, bar)
 			s, err := p.openSite(cfg, log, bar.report(log))
@@ -61,6 +62,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if err != nil {
 				return p.errorf(text{"建立索引失败:%w", "building the index failed: %w"}, err)
 			}
+			s.awaitMeanings(c.Context(), log)
 			switch {
 			case explain:
 				err = p.explain(c.Context(), s, question, limit)
@@ -78,7 +80,7 @@ func (p *program) searchCommand() *cobra.Command {
 	c.Flags().BoolVar(&explain, "explain", false, p.say(text{"说明为什么是这些结果、为什么这样判断", "say why these results, and why this decision"}))
 	c.Flags().BoolVar(&asJSON, "json", false, p.say(text{"输出 JSON,与 GET /api/v1/search 相同", "print JSON, the same as GET /api/v1/search"}))
 	c.Flags().IntVar(&limit, "limit", 10, p.say(text{"`N` 最多显示几条 [默认 10]", "`N` results at most [default 10]"}))
-	p.addSettings(c, "content", "data", "engine", "log.level", "log.format")
+	p.addSettings(c, "content", "data", "engine", "semantic.url", "semantic.model", "log.level", "log.format")
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"jieda/api"
 	"jieda/index"
+	"jieda/index/semantic"
 	"jieda/searchlog"
 )
 
@@ -66,7 +67,22 @@ type Config struct {
 		CORSOrigins       []string      `koanf:"cors_origins"`
 	} `koanf:"server"`
 	Decision gates `koanf:"decision"`
-	Watch    struct {
+	Semantic struct {
+		URL            string        `koanf:"url"`
+		Model          string        `koanf:"model"`
+		Key            string        `koanf:"key"` // what stands in KeyFile, when that is what was set
+		KeyFile        string        `koanf:"key_file"`
+		Dimensions     int           `koanf:"dimensions"`
+		QuestionPrefix string        `koanf:"question_prefix"`
+		PassagePrefix  string        `koanf:"passage_prefix"`
+		Timeout        time.Duration `koanf:"timeout"`
+		BatchTimeout   time.Duration `koanf:"batch_timeout"`
+		Batch          int           `koanf:"batch"`
+		SuggestFrom    float64       `koanf:"suggest_from"`
+		ChooseFrom     float64       `koanf:"choose_from"`
+		AnswerFrom     float64       `koanf:"answer_from"`
+	} `koanf:"semantic"`
+	Watch struct {
 		Enabled  bool          `koanf:"enabled"`
 		Debounce time.Duration `koanf:"debounce"`
 		Rescan   time.Duration `koanf:"rescan"`
@@ -120,7 +136,7 @@ const (
 
 // settings returns the table, in the order in which it is shown.
 func settings() []setting {
-	defaults := index.DefaultGates()
+	defaults, hybrid := index.DefaultGates(), index.DefaultHybridGates()
 	return []setting{
 		{key: "content", def: "", value: "DIR", help: text{
 			"放 Markdown 文章的文件夹;不设则使用内置示例知识库",
@@ -224,6 +240,45 @@ func settings() []setting {
 		{key: "decision.answer_from", kind: share, def: defaults.AnswerFrom, help: text{
 			"第一条结果正确的可能性达到此值时,可以直接回答",
 			"likelihood of the first result being right from which it is an answer"}},
+		{key: "semantic.url", def: "", value: "URL", valid: validEndpoint, help: text{
+			"语义检索:OpenAI 兼容的向量接口地址,例如 http://127.0.0.1:11434/v1;不设则关闭,见 docs/semantic.zh-CN.md",
+			"search by meaning: address of an embeddings API like OpenAI's, such as http://127.0.0.1:11434/v1; off when not set, see docs/semantic.md"}},
+		{key: "semantic.model", def: "", value: "NAME", help: text{
+			"向量模型的名称,例如 bge-m3",
+			"name of the model, such as bge-m3"}},
+		{key: "semantic.key", def: "", value: "KEY", secret: true, help: text{
+			"向量接口的密钥;请优先使用 semantic.key_file",
+			"key of that API; prefer semantic.key_file"}},
+		{key: "semantic.key_file", def: "", value: "FILE", help: text{
+			"内容为该密钥的文件",
+			"file that holds the key"}},
+		{key: "semantic.dimensions", kind: number, def: 0, help: text{
+			"要求的向量维数;0 表示用模型自己的,多数模型不能改",
+			"dimensions to ask for; 0 means those of the model, which most models do not let one choose"}},
+		{key: "semantic.question_prefix", def: "", value: "TEXT", help: text{
+			"加在问题前面的文字,有的模型需要,例如 E5 的 \"query: \"",
+			"text to put before questions, which some models want, such as \"query: \" for E5"}},
+		{key: "semantic.passage_prefix", def: "", value: "TEXT", help: text{
+			"加在段落前面的文字,例如 E5 的 \"passage: \";改动后所有段落重新取向量",
+			"text to put before passages, such as \"passage: \" for E5; a change asks for all vectors anew"}},
+		{key: "semantic.timeout", kind: duration, def: semantic.DefaultTimeout, help: text{
+			"一次搜索最多等向量接口多久,过时只按字词搜索",
+			"time that a search waits for the API; then words alone decide"}},
+		{key: "semantic.batch_timeout", kind: duration, def: semantic.DefaultBatchTimeout, help: text{
+			"后台取一批段落的向量最长用时",
+			"time for the vectors of a batch of passages, in the background"}},
+		{key: "semantic.batch", kind: count, def: semantic.DefaultBatch, help: text{
+			"一批几个段落",
+			"passages in a batch"}},
+		{key: "semantic.suggest_from", kind: share, def: hybrid.SuggestFrom, help: text{
+			"字词搜不到时,语义接近度达到此值的结果作为参考链接;可用 jieda eval --fit 确定",
+			"closeness in meaning from which a result that words would not offer is shown as a link; jieda eval --fit finds the site's own"}},
+		{key: "semantic.choose_from", kind: share, def: hybrid.ChooseFrom, help: text{
+			"接近度达到此值的结果可以请客户选择",
+			"closeness from which customers may be asked to choose it"}},
+		{key: "semantic.answer_from", kind: share, def: hybrid.AnswerFrom, help: text{
+			"字词与语义合起来的可能性达到此值时直接回答;1 表示不用,只回答字词本来就会回答、语义也排第一的",
+			"likelihood, by words and meaning, from which the first result is an answer; 1 means not to use it: only what words alone would answer is answered, if meaning puts it first too"}},
 		{key: "watch.enabled", kind: onOff, def: true, help: text{
 			"文件有变化时自动重建索引",
 			"reindex when files change"}},
@@ -372,6 +427,14 @@ func validOrigin(value string) text {
 	}
 	return text{"要写成 https://www.example.com,后面不带斜线和路径;* 表示所有网站",
 		"must look like https://www.example.com, without a slash or path behind it; * means every site"}
+}
+
+func validEndpoint(value string) text {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return text{"要写成 http://127.0.0.1:11434/v1", "must look like http://127.0.0.1:11434/v1"}
+	}
+	return text{}
 }
 
 func validContactURL(value string) text {

@@ -15,6 +15,7 @@ import (
 	"jieda/content/sample"
 	"jieda/index"
 	"jieda/index/local"
+	"jieda/index/semantic"
 )
 
 // A site is one content folder with its index, put together from the settings.
@@ -23,8 +24,10 @@ type site struct {
 	dir    string // of the folder on disk, empty for the built-in sample
 	data   string
 	engine index.Engine
-	index  *index.Index
-	keeper *index.Keeper
+	// Semantic is nil when it is off.
+	semantic *semantic.Embedder
+	index    *index.Index
+	keeper   *index.Keeper
 }
 
 // openSite opens everything between the settings and a question. Nothing is read or built yet: see
@@ -52,18 +55,29 @@ func (p *program) openSite(cfg *configuration, log *slog.Logger, progress func(i
 			"打不开数据文件夹 %s:%w;请检查它的权限,或用 --data 另选一个可写的文件夹",
 			"cannot open the data folder %s: %w; check its permissions, or choose another that can be written with --data"}, data, err)
 	}
+	embedder, err := p.openSemantic(cfg, filepath.Join(data, "embeddings"), log)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	x, err := index.New(index.Options{
 		Engine: engine, DictDir: filepath.Join(data, "dict"), Logger: log, Gates: index.Gates(cfg.Decision),
+		Semantic: embedder, HybridGates: hybridGates(cfg),
 	})
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
 	keeper := index.NewKeeper(x, folder, index.KeeperOptions{Logger: log, Progress: progress})
-	return &site{folder: folder, dir: cfg.Content, data: data, engine: engine, index: x, keeper: keeper}, nil
+	return &site{folder: folder, dir: cfg.Content, data: data, engine: engine, semantic: embedder, index: x, keeper: keeper}, nil
 }
 
 // close gives the data folder free. It comes after everything that uses the site has returned.
-func (s *site) close() error { return errors.Join(s.index.Close(), s.engine.Close()) }
+func (s *site) close() error {
+	err := s.index.Close()
+	if s.semantic != nil {
+		err = errors.Join(err, s.semantic.Close())
+	}
+	return errors.Join(err, s.engine.Close())
+}
 
 // openContent opens a content folder, the built-in sample when dir is empty.
 func (p *program) openContent(dir string) (fs.FS, error) {

@@ -57,6 +57,13 @@ type Fault struct {
 // New starts a server that is closed with the test. Of each list of synonyms, all are written like the first.
 func New(t testing.TB, synonyms ...[]string) *Server {
 	t.Helper()
+	s := Start(synonyms...)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Start is New for scripts, which close the server themselves.
+func Start(synonyms ...[]string) *Server {
 	var pairs []string
 	for _, group := range synonyms {
 		for _, word := range group[1:] {
@@ -66,11 +73,10 @@ func New(t testing.TB, synonyms ...[]string) *Server {
 	s := &Server{synonyms: strings.NewReplacer(pairs...)}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL + "/v1"
-	t.Cleanup(s.http.Close)
 	return s
 }
 
-// Close stops the server before the test's end: from then on there is no connection.
+// Close stops the server: from then on there is no connection.
 func (s *Server) Close() { s.http.Close() }
 
 // Do makes the server do something wrong from now on.
