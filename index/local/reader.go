@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -28,9 +29,21 @@ type reader struct {
 
 	// By bleve's document number: the ordinal, and what BM25 makes of a single occurrence of a term in a question or
 	// text of that length.
-	ordinals             []uint32
-	inQuestion, inText   []float32
-	dictionaries, scores sync.Pool
+	ordinals           []uint32
+	inQuestion, inText []float32
+	scratches          sync.Pool // of *scratch
+}
+
+// A scratch is what one search needs. Two searches must not share one.
+type scratch struct {
+	dictionaries map[string]segment.TermDictionary // bleve's, by field
+	postings     segment.PostingsList
+	iterator     segment.PostingsIterator
+	term         [8]byte
+	buffer       [512]uint32
+	scores       []float32 // by bleve's document number, a whole number of blocks; 0 between searches
+	blocks       []uint32  // the highest score of each block, its bits
+	list         []uint64  // the best: the inverted bits of the score, then the ordinal
 }
 
 // k1 and b of BM25 for candidates: the values of the ranking (index/rank.go), for a term that occurs once.
@@ -111,8 +124,13 @@ func (r *reader) load(dir string, m *manifest) (err error) {
 	}
 	once(r.inQuestion, sumQuestion, questionK1, questionB)
 	once(r.inText, sumText, textK1, textB)
-	r.scores.New = func() any { s := make([]float32, n); return &s }
-	r.dictionaries.New = func() any { return &dictionaries{} }
+	r.scratches.New = func() any {
+		blocks := (n + blockLen - 1) / blockLen
+		return &scratch{
+			dictionaries: map[string]segment.TermDictionary{},
+			scores:       make([]float32, blocks*blockLen), blocks: make([]uint32, blocks),
+		}
+	}
 	return nil
 }
 
@@ -165,31 +183,20 @@ func (r *reader) Stored(_ context.Context, ids []uint32, visit func(int, []byte)
 	return r.stored.visit(ids, visit)
 }
 
-// dictionaries are bleve's term dictionaries with the buffers of one search. They must not be shared by two searches.
-type dictionaries struct {
-	byField  map[string]segment.TermDictionary
-	postings segment.PostingsList
-	iterator segment.PostingsIterator
-	buffer   [512]uint32
-}
-
 // bitmap returns the documents that hold the term, or the single one; it is valid until the next call.
-func (d *dictionaries) bitmap(s segment.Segment, field string, term []byte) (_ *roaring.Bitmap, single uint64, err error) {
-	dictionary, ok := d.byField[field]
+func (s *scratch) bitmap(of segment.Segment, field string, term []byte) (_ *roaring.Bitmap, single uint64, err error) {
+	dictionary, ok := s.dictionaries[field]
 	if !ok {
-		if dictionary, err = s.Dictionary(field); err != nil {
+		if dictionary, err = of.Dictionary(field); err != nil {
 			return nil, 0, fmt.Errorf("reading bleve's dictionary: %w", err)
 		}
-		if d.byField == nil {
-			d.byField = map[string]segment.TermDictionary{}
-		}
-		d.byField[field] = dictionary
+		s.dictionaries[field] = dictionary
 	}
-	if d.postings, err = dictionary.PostingsList(term, nil, d.postings); err != nil {
+	if s.postings, err = dictionary.PostingsList(term, nil, s.postings); err != nil {
 		return nil, 0, fmt.Errorf("reading bleve's postings: %w", err)
 	}
-	d.iterator = d.postings.Iterator(false, false, false, d.iterator)
-	optimizable, ok := d.iterator.(segment.OptimizablePostingsIterator)
+	s.iterator = s.postings.Iterator(false, false, false, s.iterator)
+	optimizable, ok := s.iterator.(segment.OptimizablePostingsIterator)
 	if !ok {
 		return nil, noDocument, nil // bleve's empty iterator: no document holds the term
 	}
@@ -212,14 +219,12 @@ func (r *reader) Find(ctx context.Context, q index.Query) (ordinals []uint32, er
 			err = fmt.Errorf("%w: bleve: %v", index.ErrDamaged, p)
 		}
 	}()
-	d := r.dictionaries.Get().(*dictionaries)
-	defer r.dictionaries.Put(d)
-	allowed, err := r.filter(d, q.Filters)
+	s := r.scratches.Get().(*scratch)
+	defer func() { clear(s.scores); r.scratches.Put(s) }()
+	allowed, err := r.filter(s, q.Filters)
 	if err != nil {
 		return nil, err
 	}
-	scores := *r.scores.Get().(*[]float32)
-	defer func() { clear(scores); r.scores.Put(&scores) }()
 	for _, part := range []struct {
 		field string
 		terms []index.WeightedTerm
@@ -229,94 +234,111 @@ func (r *reader) Find(ctx context.Context, q index.Query) (ordinals []uint32, er
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			bitmap, single, err := d.bitmap(r.segment, part.field, termBytes(t.Key))
+			bitmap, single, err := s.bitmap(r.segment, part.field, appendTerm(s.term[:0], t.Key))
 			if err != nil {
 				return nil, err
 			}
 			if bitmap == nil {
 				if single != noDocument {
-					scores[single] += t.Weight * part.once[single]
+					s.scores[single] += t.Weight * part.once[single]
 				}
 				continue
 			}
 			for documents := bitmap.ManyIterator(); ; {
-				n := documents.NextMany(d.buffer[:])
+				n := documents.NextMany(s.buffer[:])
 				if n == 0 {
 					break
 				}
-				for _, doc := range d.buffer[:n] {
-					scores[doc] += t.Weight * part.once[doc]
+				for _, doc := range s.buffer[:n] {
+					s.scores[doc] += t.Weight * part.once[doc]
 				}
 			}
 		}
 	}
 	if allowed != nil {
-		for doc := range scores {
-			if scores[doc] > 0 && !allowed.ContainsInt(doc) {
-				scores[doc] = 0
+		for doc := range s.scores {
+			if s.scores[doc] > 0 && !allowed.ContainsInt(doc) {
+				s.scores[doc] = 0
 			}
 		}
 	}
 	if q.Only != nil {
 		only := roaring.BitmapOf(q.Only...)
-		for doc := range scores {
-			if scores[doc] > 0 && !only.Contains(r.ordinals[doc]) {
-				scores[doc] = 0
+		for doc := range s.scores {
+			if s.scores[doc] > 0 && !only.Contains(r.ordinals[doc]) {
+				s.scores[doc] = 0
 			}
 		}
 	}
-	return r.best(scores, q.Limit), nil
+	return r.best(s, q.Limit), nil
 }
 
 // filter returns the documents that have a label of every group; nil when that is no restriction.
-func (r *reader) filter(d *dictionaries, groups [][]string) (*roaring.Bitmap, error) {
+func (r *reader) filter(s *scratch, groups [][]string) (*roaring.Bitmap, error) {
 	var allowed *roaring.Bitmap
 	for _, group := range groups {
-		any := roaring.New()
-		for _, label := range group {
-			bitmap, single, err := d.bitmap(r.segment, fieldFilter, []byte(label))
-			if err != nil {
-				return nil, err
-			}
-			if bitmap != nil {
-				any.Or(bitmap)
-			} else if single != noDocument {
-				any.Add(uint32(single))
-			}
-		}
-		if any.GetCardinality() == uint64(len(r.ordinals)) {
-			continue
-		}
-		if allowed == nil {
+		any, err := r.withAny(s, group)
+		switch {
+		case err != nil:
+			return nil, err
+		case any == nil:
+		case allowed == nil:
 			allowed = any
-		} else {
+		default:
 			allowed.And(any)
 		}
 	}
 	return allowed, nil
 }
 
+// withAny returns the documents that have one of the labels; nil when these are all.
+func (r *reader) withAny(s *scratch, labels []string) (*roaring.Bitmap, error) {
+	any := roaring.New()
+	for _, label := range labels {
+		bitmap, single, err := s.bitmap(r.segment, fieldFilter, []byte(label))
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case bitmap != nil && bitmap.GetCardinality() == uint64(len(r.ordinals)):
+			return nil, nil
+		case bitmap != nil:
+			any.Or(bitmap)
+		case single != noDocument:
+			any.Add(uint32(single))
+		}
+	}
+	if any.GetCardinality() == uint64(len(r.ordinals)) {
+		return nil, nil
+	}
+	return any, nil
+}
+
 // worthless is the share of the highest score below which a document is no candidate: it holds only common terms.
 const worthless = 0.05
 
-// best returns the ordinals of the limit highest scores, best first. It counts scores by size class first, so that
-// only those that can be among the best are looked at one by one.
-func (r *reader) best(scores []float32, limit int) []uint32 {
-	var top float32
-	for _, s := range scores { // max would look for NaN each time
-		if s > top {
-			top = s
-		}
+// blockLen is how many documents share an entry of scratch.blocks.
+const blockLen = 16
+
+// best returns the ordinals of the limit highest scores, best first. Nearly all documents score too little, so it first
+// takes the highest of every block of them, counts these by size class, and looks into the blocks that can hold one of
+// the best only.
+func (r *reader) best(s *scratch, limit int) []uint32 {
+	top := uint32(0)
+	for i := range s.blocks {
+		s.blocks[i] = highest((*[blockLen]float32)(s.scores[i*blockLen:]))
+		top = max(top, s.blocks[i])
 	}
 	if top == 0 {
 		return nil
 	}
 	const classes = 1024
 	var counts [classes]int
-	floor, perScore := top*worthless, (classes-1)/top
-	for _, s := range scores {
-		if s > floor {
-			counts[int(s*perScore)&(classes-1)]++
+	highest := math.Float32frombits(top)
+	floor, perScore := highest*worthless, (classes-1)/highest
+	for _, b := range s.blocks {
+		if b := math.Float32frombits(b); b > floor {
+			counts[int(b*perScore)&(classes-1)]++
 		}
 	}
 	class, n := classes, 0
@@ -324,28 +346,35 @@ func (r *reader) best(scores []float32, limit int) []uint32 {
 		class--
 		n += counts[class]
 	}
-	type candidate struct {
-		score   float32
-		ordinal uint32
-	}
-	list := make([]candidate, 0, n)
-	for doc, s := range scores {
-		if s > floor && int(s*perScore) >= class {
-			list = append(list, candidate{s, r.ordinals[doc]})
+	list := s.list[:0]
+	for i, b := range s.blocks {
+		if b := math.Float32frombits(b); b <= floor || int(b*perScore) < class {
+			continue
+		}
+		for doc := i * blockLen; doc < (i+1)*blockLen; doc++ {
+			if score := s.scores[doc]; score > floor && int(score*perScore) >= class {
+				list = append(list, uint64(^math.Float32bits(score))<<32|uint64(r.ordinals[doc]))
+			}
 		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		switch {
-		case a.score > b.score || a.score == b.score && a.ordinal < b.ordinal:
-			return -1
-		case a == b:
-			return 0
-		}
-		return 1
-	})
+	slices.Sort(list)
+	s.list = list
 	ordinals := make([]uint32, min(len(list), limit))
 	for i := range ordinals {
-		ordinals[i] = list[i].ordinal
+		ordinals[i] = uint32(list[i])
 	}
 	return ordinals
+}
+
+// highest is the bits of the highest of the scores, none of which is negative: their bits are in the order of their
+// values, and compared without a branch, which floats are not.
+func highest(scores *[blockLen]float32) uint32 {
+	var a, b, c, d uint32
+	for i := 0; i < blockLen; i += 4 {
+		a = max(a, math.Float32bits(scores[i]))
+		b = max(b, math.Float32bits(scores[i+1]))
+		c = max(c, math.Float32bits(scores[i+2]))
+		d = max(d, math.Float32bits(scores[i+3]))
+	}
+	return max(max(a, b), max(c, d))
 }

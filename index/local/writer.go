@@ -226,7 +226,7 @@ func keysField(name string, keys []analysis.Key) field {
 	f := field{name: name, terms: make(bleve.TokenFrequencies, len(keys)), options: bleve.IndexField | bleve.SkipFreqNorm}
 	b := make([]byte, 0, 8*len(keys))
 	for _, k := range keys {
-		b = binary.BigEndian.AppendUint64(b, uint64(k))
+		b = appendTerm(b, k)
 	}
 	all := string(b) // one allocation for all terms
 	for i := range keys {
@@ -243,8 +243,8 @@ func labelsField(labels []string) field {
 	return f
 }
 
-// termBytes is how bleve sees a term: big-endian, so that terms that begin alike lie together.
-func termBytes(k analysis.Key) []byte { return binary.BigEndian.AppendUint64(nil, uint64(k)) }
+// appendTerm appends a term as bleve sees it: big-endian, so that terms that begin alike lie together.
+func appendTerm(b []byte, k analysis.Key) []byte { return binary.BigEndian.AppendUint64(b, uint64(k)) }
 
 func (f field) Name() string                                     { return f.name }
 func (f field) Value() []byte                                    { return f.value }
