@@ -3,6 +3,8 @@ package index
 import (
 	"context"
 	"log/slog"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -160,11 +162,16 @@ func FuzzRecords(f *testing.F) {
 	f.Add(v.append(nil))
 	f.Add(r.append(nil))
 	f.Add([]byte(`{"Body":"x","Passages":[{}],"Pieces":[[0,9]]}`))
-	q := &query{ids: []uint32{1, 300}, inText: []float64{1, 1}, inUnit: []float64{1, 1}, selfText: 1, selfUnit: 1, total: 2, compact: "退款", matcher: newMatcher("退款")}
+	q := &query{
+		known: newWanted([]uint32{1, 300}), inText: []float64{1, 1}, inUnit: []float64{1, 1}, selfText: 1, selfUnit: 1, total: 2,
+		compact: "退款", letters: []byte("退款"), matcher: newMatcher("退款"),
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var c candidate
-		c.wordings, _ = c.firstStage(q, b)
-		_ = c.secondStage(q)
+		rest, _ := c.firstStage(q, b)
+		_ = c.secondStage(q, rest)
+		_ = wordingOf(b, 1)
+		_ = (&decoder{b: b}).holds(300)
 		_, _ = readPassage(b)
 		_, _ = readArticle(b)
 		_, _ = readMeta(b)
@@ -221,10 +228,8 @@ func TestOpposite(t *testing.T) {
 		}
 	}
 	v := vector{units: []unit{{wording: "怎么退款"}, {wording: "钱能退吗", len: 1, terms: []termFreq{{1, 1}}}}}
-	d := decoder{b: v.append(nil)}
-	d.score(nil, nil, bm25{}, nil)
-	if c := (candidate{unit: 1, wordings: d.b}); c.wording() != "钱能退吗" {
-		t.Errorf("the second wording is read as %q", c.wording())
+	if got := wordingOf(v.append(nil), 1); got != "钱能退吗" {
+		t.Errorf("the second wording is read as %q", got)
 	}
 }
 
@@ -239,7 +244,52 @@ func TestBM25(t *testing.T) {
 	}
 	v := vector{textLen: 20, text: []termFreq{{7, 2}, {9, 300}}}
 	d := decoder{b: v.append(nil)}
-	if got := d.score([]uint32{3, 7, 8}, []float64{5, 3, 5}, bm25{1, 0.75, 10}, nil); got != 3.2 || d.err != nil {
+	if got := d.score(newWanted([]uint32{3, 7, 8}), []float64{5, 3, 5}, bm25{1, 0.75, 10}, nil); got != 3.2 || d.err != nil {
 		t.Errorf("score of a vector = %v, %v, want 3.2", got, d.err)
+	}
+}
+
+// TestTerms compares reading a list of terms four at a time, for ids that look alike in their lowest bits and with gaps
+// that take several deltas, with the plain sum.
+func TestTerms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		v := vector{textLen: 40}
+		freq := map[uint32]uint32{}
+		for range rng.IntN(30) {
+			id := rng.Uint32N(5)<<maybeBits + rng.Uint32N(8)
+			if rng.IntN(4) == 0 {
+				id += 200_000
+			}
+			freq[id] = 1 + rng.Uint32N(3)
+		}
+		var ids []uint32
+		for id, f := range freq {
+			v.text = append(v.text, termFreq{id, f})
+			if rng.IntN(2) == 0 {
+				ids = append(ids, id)
+			} else if other := id ^ 1<<maybeBits; freq[other] == 0 {
+				ids = append(ids, other) // not there, but alike
+			}
+		}
+		slices.Sort(ids)
+		weights := make([]float64, len(ids))
+		for i := range weights {
+			weights[i] = rng.Float64()
+		}
+		f, want, wantSeen, seen := bm25{1, 0.75, 10}, 0.0, 0.0, 0.0
+		for i, id := range ids {
+			if freq[id] > 0 {
+				want += f.score(weights[i], float64(freq[id]), 40)
+				wantSeen += weights[i]
+			}
+			if d := (decoder{b: v.append(nil)}); d.holds(id) != (freq[id] > 0) {
+				t.Fatalf("holds(%d) is %v in %v", id, freq[id] == 0, freq)
+			}
+		}
+		d := decoder{b: v.append(nil)}
+		if got := d.score(newWanted(ids), weights, f, &seen); math.Abs(got-want) > 1e-12 || math.Abs(seen-wantSeen) > 1e-12 {
+			t.Fatalf("score %v, seen %v, want %v and %v; terms %v, wanted %v", got, seen, want, wantSeen, freq, ids)
+		}
 	}
 }

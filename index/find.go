@@ -97,26 +97,29 @@ func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate,
 	for _, c := range kept {
 		seen[g.meta.articleOf[c.ordinal]] = true
 	}
-	rest := make([]candidate, len(ordinals))
-	for i, ordinal := range ordinals {
-		rest[i].ordinal = ordinal
-	}
-	if r.Offset+r.Limit > len(kept) || g.semantic != nil { // fusion goes by all ranks
-		var err error
-		if rest, err = g.rank(ctx, q, ordinals); err != nil {
-			return nil, err
-		}
-	}
-	for _, c := range rest {
+	add := func(c candidate) {
 		article := g.meta.articleOf[c.ordinal]
 		if seen[article] || g.meta.rows[article].validFrom > r.Now.Unix() || g.meta.elsewhere(article, r.Channel) {
-			continue
+			return
 		}
 		seen[article] = true
 		if len(kept) > 0 {
 			c.score = min(c.score, kept[len(kept)-1].score)
 		}
 		kept = append(kept, c)
+	}
+	if r.Offset+r.Limit <= len(kept) && g.semantic == nil { // fusion goes by all ranks
+		for _, ordinal := range ordinals {
+			add(candidate{ordinal: ordinal})
+		}
+		return kept, nil
+	}
+	ranked, err := g.rank(ctx, q, ordinals)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range ranked {
+		add(c)
 	}
 	return kept, nil
 }
@@ -188,6 +191,7 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	g.facets(resp, ranked)
 	page := ranked[min(r.Offset, len(ranked)):]
 	page = page[:min(r.Limit, len(page))]
+	resp.Hits = make([]Hit, 0, len(page))
 	ids := make([]uint32, len(page))
 	for i, c := range page {
 		ids[i] = c.ordinal
@@ -220,11 +224,13 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 		ids[i] = c.ordinal
 	}
 	err := g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
-		best[i].hasKey = holds(b, q.key)
+		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
+		if i == 0 {
+			best[0].opposite = opposite(q.compact, wordingOf(b, best[0].unit))
+		}
 		return nil
 	})
 	best[0].hasCodes = true
-	best[0].opposite = opposite(q.compact, best[0].wording())
 	if err != nil || len(q.codes) == 0 {
 		return err
 	}

@@ -313,7 +313,7 @@ func (g *generation) fuse(ctx context.Context, q *query, hits []candidate, n *ne
 			if a.contains && b.contains {
 				return cmp.Compare(wordRank(a), wordRank(b))
 			}
-			return -cmpBool(a.contains, b.contains)
+			return int(flag(b.contains)) - int(flag(a.contains))
 		}
 		return cmp.Or(cmp.Compare(b.fused, a.fused), cmp.Compare(b.evidence(), a.evidence()), cmp.Compare(a.ordinal, b.ordinal))
 	})

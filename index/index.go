@@ -71,7 +71,8 @@ type generation struct {
 	semantic *semanticLayer
 	meanings atomic.Pointer[meanings]
 
-	refs atomic.Int32
+	rankings sync.Pool // of *ranking, used by one search after another
+	refs     atomic.Int32
 }
 
 // A lexicon is a segmenter with a site's dictionary. Generations of the same dictionary share one: it takes 0.7 s and
@@ -187,6 +188,7 @@ func (x *Index) open(ctx context.Context, name string, words *lexicon) (*generat
 		}
 	}
 	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, semantic: x.semantic}
+	g.rankings.New = func() any { return &ranking{} }
 	g.refs.Store(1)
 	return g, nil
 }

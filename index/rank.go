@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,6 +59,7 @@ type query struct {
 	cleaned  string // what the customer typed, cleaned
 	folded   string
 	compact  string // letters, digits and Han only
+	letters  []byte // the same; empty when it is a single character, which says nothing about the wordings that hold it
 	traits   traits
 	matcher  *matcher
 	terms    []queryTerm
@@ -70,12 +70,12 @@ type query struct {
 	selfUnit float64 // Q*: and as a question
 	total    float64 // Σ inText over all terms
 	// The known terms again, by id, as vectors are read.
-	ids            []uint32
+	known          *wanted
 	inText, inUnit []float64
-	telling        bool     // it holds more than function words and a single character
-	unknown        []string // words and codes that occur nowhere
-	codes          []string // those it names, compact
-	key            []uint32 // id of its most telling word or name that occurs somewhere; empty when it has none
+	telling        bool       // it holds more than function words and a single character
+	unknown        []string   // words and codes that occur nowhere
+	codes          []string   // those it names, compact
+	key            *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
 }
 
 func (g *generation) query(text string) *query {
@@ -94,6 +94,9 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 		unit:    bm25{1, 0.75, m.AverageUnit},
 	}
 	q.compact = compact(q.folded)
+	if utf8.RuneCountInString(q.compact) >= 2 {
+		q.letters = []byte(q.compact)
+	}
 	q.traits = traitsOf(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))
 	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
@@ -136,11 +139,14 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 		}
 	}
 	slices.SortFunc(known, func(a, b *queryTerm) int { return cmp.Compare(a.id, b.id) })
+	ids := make([]uint32, 0, len(known))
+	q.inText, q.inUnit = make([]float64, 0, len(known)), make([]float64, 0, len(known))
 	for _, t := range known {
-		q.ids = append(q.ids, t.id)
+		ids = append(ids, t.id)
 		q.inText = append(q.inText, t.inText)
 		q.inUnit = append(q.inUnit, t.inUnit)
 	}
+	q.known = newWanted(ids)
 	return q
 }
 
@@ -175,19 +181,20 @@ func (q *query) splitNames(all []analysis.Term, table termTable) []analysis.Term
 	return kept
 }
 
-// mostTelling is the word or name with the highest weight that occurs somewhere.
-func mostTelling(terms []queryTerm) []uint32 {
-	best, id := 0.0, []uint32(nil)
-	for _, t := range terms {
+// mostTelling is the word or name with the highest weight that occurs somewhere; nil when there is none.
+func mostTelling(terms []queryTerm) (key *queryTerm) {
+	best := 0.0
+	for i := range terms {
+		t := &terms[i]
 		kind := t.key.Kind()
 		if !t.known || kind != analysis.Word && kind != analysis.Latin || analysis.Weight(t.key) < 1 {
 			continue
 		}
 		if w := t.inText / float64(t.count); w > best {
-			best, id = w, []uint32{t.id}
+			best, key = w, t
 		}
 	}
-	return id
+	return key
 }
 
 // maxEngineTerms bounds the work of an engine; longer questions are represented by their rarest terms.
@@ -235,41 +242,70 @@ type candidate struct {
 	hasCodes   bool    // its text holds every code of the question; known of the best hits only
 	hasKey     bool    // its text holds query.key; known of the best hits only
 	opposite   bool    // it is about the opposite of what was asked; known of the best hit only
-	wordings   []byte  // of the vector: what comes after the terms of the text, for the second stage
+	from       int     // where its wordings are among those of a ranking
+}
+
+// A ranking is the working memory of one call of rank.
+type ranking struct {
+	list     []candidate
+	keys     []rankKey
+	wordings []byte
+}
+
+// A rankKey is what candidates are sorted by: moving these is cheaper than moving candidates.
+type rankKey struct {
+	class   byte    // lower ones come first
+	score   float64 // then higher ones
+	ordinal uint32  // then lower ones
+	at      int     // position of the candidate
+}
+
+func compareKeys(a, b rankKey) int {
+	switch {
+	case a.class != b.class:
+		return int(a.class) - int(b.class)
+	case a.score != b.score:
+		return cmp.Compare(b.score, a.score)
+	}
+	return cmp.Compare(a.ordinal, b.ordinal)
 }
 
 // rank reads the vectors of the candidates and returns them best first.
 func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]candidate, error) {
-	list := make([]candidate, len(ordinals))
-	var wordings []byte
+	r := g.rankings.Get().(*ranking)
+	defer g.rankings.Put(r)
+	r.list, r.keys, r.wordings = slices.Grow(r.list[:0], len(ordinals))[:len(ordinals)], r.keys[:0], r.wordings[:0]
 	err := g.reader.Vectors(ctx, ordinals, func(i int, b []byte) error {
-		c := &list[i]
-		c.ordinal = ordinals[i]
+		c := &r.list[i]
+		*c = candidate{ordinal: ordinals[i]}
 		rest, err := c.firstStage(q, b)
-		from := len(wordings)
-		wordings = append(wordings, rest...)
-		c.wordings = wordings[from:]
+		c.from = len(r.wordings)
+		r.wordings = append(r.wordings, rest...)
+		r.keys = append(r.keys, rankKey{flag(!c.contains), c.first, c.ordinal, i})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(-cmpBool(a.contains, b.contains), cmp.Compare(b.first, a.first), cmp.Compare(a.ordinal, b.ordinal))
-	})
-	for i := range list[:min(len(list), refined)] {
-		if err := list[i].secondStage(q); err != nil {
+	slices.SortFunc(r.keys, compareKeys)
+	for _, k := range r.keys[:min(len(r.keys), refined)] {
+		c := &r.list[k.at]
+		if err := c.secondStage(q, r.wordings[c.from:]); err != nil {
 			return nil, err
 		}
 	}
-	for i := range list {
-		c := &list[i]
+	for i := range r.keys {
+		k := &r.keys[i]
+		c := &r.list[k.at]
 		c.score = (c.first + similarityWeight*max(0, c.similarity-similarityFloor) + traitWeight*float64(c.traits)) / scale
+		k.class = flag(c.negative)<<2 | flag(!c.exact)<<1 | flag(!c.contains)
+		k.score = c.score
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmpBool(a.negative, b.negative), -cmpBool(a.exact, b.exact), -cmpBool(a.contains, b.contains),
-			cmp.Compare(b.score, a.score), cmp.Compare(a.ordinal, b.ordinal))
-	})
+	slices.SortFunc(r.keys, compareKeys)
+	list := make([]candidate, len(r.keys), max(len(r.keys), pool)) // room for appendRest
+	for i, k := range r.keys {
+		list[i] = r.list[k.at]
+	}
 	// A wording that holds the whole question comes first whatever the rest counts, so its score must not be less.
 	for i := len(list) - 2; i >= 0; i-- {
 		if !list[i+1].negative {
@@ -282,12 +318,11 @@ func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]c
 // holding returns those of the passages of which a wording holds the whole question.
 func (g *generation) holding(ctx context.Context, q *query, ordinals []uint32) ([]uint32, error) {
 	var found []uint32
-	compact := []byte(q.compact)
 	err := g.reader.Vectors(ctx, ordinals, func(i int, b []byte) error {
 		d := decoder{b: b}
 		d.terms()
 		for range int(d.uint()) {
-			if bytes.Contains(d.bytes(), compact) {
+			if bytes.Contains(d.bytes(), q.letters) {
 				found = append(found, ordinals[i])
 				break
 			}
@@ -299,52 +334,41 @@ func (g *generation) holding(ctx context.Context, q *query, ordinals []uint32) (
 	return found, err
 }
 
-func cmpBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}
-
 // firstStage reads Q and D from a vector. rest is the part of it that the second stage needs.
 func (c *candidate) firstStage(q *query, b []byte) (rest []byte, err error) {
 	d := decoder{b: b}
 	var seen float64
 	if q.selfText > 0 {
-		c.text = d.score(q.ids, q.inText, q.text, &seen) / q.selfText
+		c.text = d.score(q.known, q.inText, q.text, &seen) / q.selfText
 	}
 	if q.total > 0 {
 		c.coverage = min(seen/q.total, 1)
 	}
 	rest = d.b
-	compact := []byte(q.compact)
-	wholes := utf8.RuneCount(compact) >= 2
 	units := int(d.uint())
 	for i := range units {
 		wording := d.bytes()
 		d.byte()
-		score := d.score(q.ids, q.inUnit, q.unit, nil)
+		score := d.score(q.known, q.inUnit, q.unit, nil)
 		if q.selfUnit > 0 {
 			score /= q.selfUnit
 		}
 		if score > c.question {
 			c.question, c.unit = score, i
 		}
-		if wholes && len(wording) >= len(compact) && bytes.Contains(wording, compact) {
+		if len(q.letters) > 0 && len(wording) >= len(q.letters) && bytes.Contains(wording, q.letters) {
 			c.contains = true
-			c.exact = c.exact || len(wording) == len(q.compact)
+			c.exact = c.exact || len(wording) == len(q.letters)
 		}
 	}
 	c.first = (c.question + textShare*c.text) / (1 + textShare)
 	return rest, d.err
 }
 
-// secondStage compares the wordings with the question, character by character.
-func (c *candidate) secondStage(q *query) error {
-	d := decoder{b: c.wordings}
+// secondStage compares the wordings, which is what firstStage left of the vector, with the question, character by
+// character.
+func (c *candidate) secondStage(q *query, wordings []byte) error {
+	d := decoder{b: wordings}
 	units := int(d.uint())
 	var best traits
 	for i := range units {
@@ -373,10 +397,11 @@ func (c *candidate) secondStage(q *query) error {
 	return d.err
 }
 
-// wording is the best one.
-func (c *candidate) wording() string {
-	d := decoder{b: c.wordings}
-	for range min(int(d.uint()), c.unit) {
+// wordingOf is the n-th wording of a vector.
+func wordingOf(vector []byte, n int) string {
+	d := decoder{b: vector}
+	d.terms()
+	for range min(int(d.uint()), n) {
 		d.bytes()
 		d.byte()
 		d.terms()
@@ -386,15 +411,3 @@ func (c *candidate) wording() string {
 
 // negativeSimilarity is how like a negative a question must be, and more like it than like the passage's own questions.
 const negativeSimilarity = 0.9
-
-// holds reports whether a vector's text holds all the terms (ascending ids).
-func holds(vector []byte, ids []uint32) bool {
-	ones := make([]float64, len(ids))
-	for i := range ones {
-		ones[i] = 1
-	}
-	d := decoder{b: vector}
-	var seen float64
-	d.score(ids, ones, bm25{k1: 1, average: 1}, &seen)
-	return int(math.Round(seen)) == len(ids)
-}
