@@ -47,13 +47,19 @@ func (c *columnWriter) finish() error {
 	return errors.Join(c.w.Flush(), c.f.Sync(), c.f.Close())
 }
 
-// A column is read with one system call a string. Through a memory map the whole file would soon count as the
-// program's memory: a page that is touched brings its neighbours with it.
+// A column is mapped into memory when it is small, and otherwise read with one system call a string, which costs a
+// microsecond: through a map the whole file would soon count as the program's memory, because a page that is touched
+// brings its neighbours with it.
 type column struct {
 	f       *os.File
+	mapped  []byte // nil when the file is larger than maxMapped
 	offsets []uint64
 	buffers sync.Pool // of *[]byte
 }
+
+// maxMapped is the size of the largest file that is mapped: a generation has two columns, and serving 100,000 passages
+// must do with 300 MB.
+const maxMapped = 40 << 20
 
 func openColumn(path string) (*column, error) {
 	f, err := os.Open(path)
@@ -64,6 +70,11 @@ func openColumn(path string) (*column, error) {
 	c.buffers.New = func() any { b := make([]byte, 0, 4<<10); return &b }
 	if err := c.readOffsets(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	if c.offsets[len(c.offsets)-1] <= maxMapped {
+		if c.mapped, err = mapFile(path); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
 	}
 	return c, nil
 }
@@ -94,8 +105,11 @@ func (c *column) readOffsets() error {
 
 // visit reads the strings of ids, in their order; each is valid until the call of visit returns.
 func (c *column) visit(ids []uint32, visit func(int, []byte) error) error {
-	buffer := c.buffers.Get().(*[]byte)
-	defer c.buffers.Put(buffer)
+	var buffer *[]byte
+	if c.mapped == nil {
+		buffer = c.buffers.Get().(*[]byte)
+		defer c.buffers.Put(buffer)
+	}
 	for i, id := range ids {
 		if uint64(id)+1 >= uint64(len(c.offsets)) {
 			return fmt.Errorf("no document %d", id)
@@ -104,18 +118,24 @@ func (c *column) visit(ids []uint32, visit func(int, []byte) error) error {
 		if from > to || to > c.offsets[len(c.offsets)-1] {
 			return fmt.Errorf("document %d: offsets out of order", id)
 		}
-		*buffer = slices.Grow((*buffer)[:0], int(to-from))[:to-from]
-		if _, err := c.f.ReadAt(*buffer, int64(from)); err != nil {
-			return fmt.Errorf("document %d: %w", id, err)
+		var b []byte
+		if c.mapped != nil {
+			b = c.mapped[from:to:to]
+		} else {
+			*buffer = slices.Grow((*buffer)[:0], int(to-from))[:to-from]
+			b = *buffer
+			if _, err := c.f.ReadAt(b, int64(from)); err != nil {
+				return fmt.Errorf("document %d: %w", id, err)
+			}
 		}
-		if err := visit(i, *buffer); err != nil {
+		if err := visit(i, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *column) close() error { return c.f.Close() }
+func (c *column) close() error { return errors.Join(unmap(c.mapped), c.f.Close()) }
 
 func mapFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
