@@ -28,6 +28,8 @@ type marker struct {
 	// Nearly every pair and run is of no interest: these say so without looking it up.
 	pairSeen  [512]bool // by pairHash
 	latinSeen [128]bool // first characters of latin, ASCII ones; others are always looked up
+
+	found []mark // working memory of marks
 }
 
 func pairHash(first, second rune) int { return int(first*31+second) & 511 }
@@ -84,14 +86,6 @@ func (m *marker) snippet(text string, traditional bool) (string, [][2]int) {
 		at = end
 	}
 	from, to := window(text, start, marks)
-	var b strings.Builder
-	b.Grow(to - from)
-	for _, r := range text[from:to] {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			r = ' '
-		}
-		b.WriteRune(r)
-	}
 	highlights := [][2]int{}
 	at, runes := from, 0
 	count := func(to int) int {
@@ -111,13 +105,29 @@ func (m *marker) snippet(text string, traditional bool) (string, [][2]int) {
 		}
 		highlights = append(highlights, span)
 	}
-	return b.String(), highlights
+	return printable(text[from:to]), highlights
+}
+
+// printable has a blank for everything that cannot be shown.
+func printable(s string) string {
+	hidden := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
+	if strings.IndexFunc(s, hidden) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // marks returns what is worth marking in text, in order, not overlapping. Traditional text is folded for it, because
-// its words may be others in simplified characters (軟體, 软件), which costs ten times as much.
+// its words may be others in simplified characters (軟體, 软件), which costs ten times as much. The result is valid until
+// the next call.
 func (m *marker) marks(text string, traditional bool) []mark {
-	var marks []mark
+	marks := m.found[:0]
+	defer func() { m.found = marks }()
 	add := func(from, to int, weight float64) {
 		if n := len(marks); n > 0 && from < marks[n-1].to {
 			marks[n-1].to = max(to, marks[n-1].to)
@@ -144,31 +154,25 @@ func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 	var previous rune
 	previousAt := 0
 	for i := 0; i < len(text); {
-		if c := text[i]; c < utf8.RuneSelf {
-			if !isAlphanumeric(rune(c)) {
-				if c != ' ' {
-					previous = 0
-				}
+		r, size := usualHan(text[i:]), 3
+		if r == 0 {
+			switch r, size = utf8.DecodeRuneInString(text[i:]); {
+			case r == ' ':
 				i++
 				continue
-			}
-			previous = 0
-			end := i + latinRun(text[i:])
-			m.scanLatin(text, i, end, add)
-			i = end
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if !isHan(r) {
-			previous = 0
-			if isAlphanumeric(r) {
+			case isPunctuation(r):
+				i, previous = i+size, 0
+				continue
+			case isHan(r):
+			case isAlphanumeric(r):
 				end := i + latinRun(text[i:])
 				m.scanLatin(text, i, end, add)
-				i = end
+				i, previous = end, 0
+				continue
+			default:
+				i, previous = i+size, 0
 				continue
 			}
-			i += size
-			continue
 		}
 		if m.chars != nil {
 			if w, ok := m.chars[r]; ok {
@@ -183,6 +187,25 @@ func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 		previous, previousAt = r, i
 		i += size
 	}
+}
+
+// usualHan is the character at the beginning of s if it is one of U+4E00 to U+9FFF, as nearly all in a text are, and 0
+// otherwise.
+func usualHan(s string) rune {
+	if len(s) < 3 || s[0]-0xE4 > 0xE9-0xE4 || (s[1]|s[2])&0xC0 != 0x80 || (s[1]&s[2])&0x80 == 0 {
+		return 0
+	}
+	r := rune(s[0]&0x0F)<<12 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
+	if r < 0x4E00 {
+		return 0
+	}
+	return r
+}
+
+// isPunctuation says that r is one of the usual marks between words, which are no letters: it saves looking them up.
+func isPunctuation(r rune) bool {
+	return r >= 0x2010 && r <= 0x2027 || r >= 0x3001 && r <= 0x3003 || r >= 0x3008 && r <= 0x3011 || r >= 0xFF01 && r <= 0xFF0F ||
+		r >= 0xFF1A && r <= 0xFF20
 }
 
 // isHan is unicode.Is(unicode.Han, r), quickly for the characters of nearly all text.
@@ -208,7 +231,7 @@ func narrow(r rune) rune {
 // latinRun is the length of the run of letters, digits and the signs inside names at the front of s.
 func latinRun(s string) int {
 	ascii := 0
-	for ascii < len(s) && (isAlphanumeric(rune(s[ascii])) && s[ascii] < utf8.RuneSelf || strings.IndexByte("_.+#-", s[ascii]) >= 0) {
+	for ascii < len(s) && inName(s[ascii]) {
 		ascii++
 	}
 	if ascii == len(s) || s[ascii] < utf8.RuneSelf {
@@ -220,6 +243,11 @@ func latinRun(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// inName says whether c is an ASCII letter, digit or sign inside names.
+func inName(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '+' || c == '#' || c == '-'
 }
 
 // scanLatin adds the run, or else the parts of it that the question has.
