@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"jieda/index"
 	"jieda/searchlog"
 	"jieda/searchlog/store"
 )
@@ -90,4 +92,27 @@ func TestRecordPage(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, body)
 		}
 	}
+}
+
+// BenchmarkAsked is what a search pays for being counted and recorded before it is answered.
+func BenchmarkAsked(b *testing.B) {
+	s := newLoggingServer(b)
+	start := time.Now()
+	found, err := s.index.Search(b.Context(), index.Request{Query: "怎么申请退货"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("search", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s.asked(b.Context(), asking{surface: "search", start: start}, found, found.Hits)
+		}
+	})
+	b.Run("suggest with a trail", func(b *testing.B) {
+		b.ReportAllocs()
+		trail := ""
+		for b.Loop() {
+			_, trail = s.askedBy(b.Context(), trail, asking{surface: "suggest", start: start}, found, found.Hits)
+		}
+	})
 }

@@ -156,11 +156,10 @@ type writer struct {
 func (w *writer) add(s Search) {
 	w.batch = append(w.batch, s)
 	switch {
-	case w.failing.Load(): // the timer runs
-	case len(w.batch) == batchSize:
-		w.write()
 	case len(w.batch) == 1:
 		w.timer.Reset(batchDelay)
+	case len(w.batch) == batchSize && !w.failing.Load(): // else the timer says when to try again
+		w.write()
 	}
 }
 

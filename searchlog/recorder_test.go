@@ -167,6 +167,29 @@ func TestBrokenLog(t *testing.T) {
 	})
 }
 
+// A log that is broken from the start, so that nothing could be forgotten, is written as soon as it can be.
+func TestBrokenAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{broken: true}
+		var lines bytes.Buffer
+		r := NewRecorder(m, RecorderOptions{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
+		ctx, cancel := context.WithCancel(t.Context())
+		go r.Run(ctx)
+		synctest.Wait()
+		if !r.Stats().Failing || strings.Count(lines.String(), "\n") != 1 {
+			t.Errorf("%+v: %s", r.Stats(), &lines)
+		}
+		m.setBroken(false)
+		record(r, 0, 3)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if got := r.Stats(); got != (Stats{Recorded: 3}) {
+			t.Errorf("mended: %+v", got)
+		}
+		cancel()
+	})
+}
+
 // A log that is broken at the end does not keep the program from ending, and what is lost is said.
 func TestBrokenAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -8,7 +8,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -54,7 +56,7 @@ var (
 )
 
 // A Signer turns trails into tokens and back. Whoever has its secret can make trails. Safe for concurrent use.
-type Signer struct{ secret []byte }
+type Signer struct{ macs sync.Pool } // of hash.Hash, which cost more to make than to use
 
 // MinSecret is the number of bytes that a secret must have at least.
 const MinSecret = 16
@@ -64,7 +66,8 @@ func NewSigner(secret []byte) (*Signer, error) {
 	if len(secret) < MinSecret {
 		return nil, fmt.Errorf("searchlog: a secret of %d bytes is too short; it needs %d", len(secret), MinSecret)
 	}
-	return &Signer{secret: slices.Clone(secret)}, nil
+	secret = slices.Clone(secret)
+	return &Signer{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}, nil
 }
 
 // decisions are written as their number; add at the end only.
@@ -90,7 +93,9 @@ func appendID(b []byte, id string) []byte {
 }
 
 func (s *Signer) mac(b []byte) []byte {
-	h := hmac.New(sha256.New, s.secret)
+	h := s.macs.Get().(hash.Hash)
+	defer s.macs.Put(h)
+	h.Reset()
 	h.Write([]byte("jieda trail\x00")) // whatever else may be signed with the secret one day is no trail
 	h.Write(b)
 	return h.Sum(nil)[:macSize]
@@ -127,6 +132,9 @@ func decode(b []byte) (t Trail, issued time.Time, ok bool) {
 	}
 	issued = time.Unix(int64(binary.BigEndian.Uint64(b[1:head])), 0).UTC()
 	t.Session, b, ok = cutID(b[head:])
+	if len(b) > 0 {
+		t.Steps = make([]Step, 0, maxSteps)
+	}
 	for ok && len(b) > 0 {
 		var step Step
 		if int(b[0]) >= len(decisions) {

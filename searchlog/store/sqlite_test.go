@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -269,4 +270,30 @@ func TestTimesSort(t *testing.T) {
 		}
 		earlier = kept
 	}
+}
+
+// BenchmarkWrite is the processor time that a recorded search costs behind its answer: batches of 256, ten hits each.
+func BenchmarkWrite(b *testing.B) {
+	s, err := OpenSQLite(filepath.Join(b.TempDir(), "searchlog.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	const together = 256
+	n := 0
+	for b.Loop() {
+		var batch []searchlog.Entry
+		for range together {
+			n++
+			search := searchlog.Search{ID: fmt.Sprintf("%026d", n*7919%1_000_003), Time: time.Now(), Query: "退款多久到账", Surface: "search", Decision: "answer"}
+			for range 10 {
+				search.Shown = append(search.Shown, searchlog.Shown{ArticleID: "faq/售后/退款", PassageID: "faq/售后/退款#多久到账"})
+			}
+			batch = append(batch, search)
+		}
+		if err := s.Write(b.Context(), batch...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/search")
 }
