@@ -64,6 +64,7 @@ func (x *Index) Ask(ctx context.Context, m Message) (*Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("answering a message: %w", err)
 	}
+	g.label(resp.Hits)
 	resp.Query = strings.TrimSpace(analysis.Clean(m.Query))
 	if resp.Reading.Questions == nil {
 		resp.Reading.Questions = []string{}

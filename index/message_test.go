@@ -115,6 +115,10 @@ func asSearch(r *index.Response) *index.Response {
 	plain := *r
 	plain.Reading = nil
 	plain.Query = ""
+	plain.Hits = slices.Clone(r.Hits)
+	for i := range plain.Hits {
+		plain.Hits[i].Label = ""
+	}
 	return &plain
 }
 
