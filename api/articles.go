@@ -47,6 +47,7 @@ func (s operationsOf) GetArticle(ctx context.Context, r GetArticleRequestObject)
 	if err != nil {
 		return nil, err
 	}
+	links := content.ChatOptions{Path: a.Path, Link: s.absolute(ctx), URL: s.address(a.ID, "")}
 	result := GetArticle200JSONResponse{
 		ArticleID:   a.ID,
 		Kind:        Kind(a.Kind),
@@ -60,7 +61,7 @@ func (s operationsOf) GetArticle(ctx context.Context, r GetArticleRequestObject)
 		Updated:     known(a.Updated),
 		ValidFrom:   known(a.ValidFrom),
 		ValidUntil:  known(a.ValidUntil),
-		Markdown:    a.Body,
+		Markdown:    content.ChatMarkdown(a.Body, links),
 		Passages:    make([]Passage, 0, len(a.Passages)),
 		Related:     related,
 	}
@@ -70,7 +71,7 @@ func (s operationsOf) GetArticle(ctx context.Context, r GetArticleRequestObject)
 			Question:  p.Question,
 			Headings:  list(p.Headings),
 			URL:       s.address(a.ID, p.Anchor),
-			Answer:    AnswerText{Text: p.Text, Markdown: p.Markdown},
+			Answer:    AnswerText{Text: p.Text, Markdown: content.ChatMarkdown(p.Markdown, links)},
 		})
 	}
 	return result, nil

@@ -23,6 +23,36 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AsideKind.
+const (
+	AsideKindComplaint AsideKind = "complaint"
+	AsideKindEmoji     AsideKind = "emoji"
+	AsideKindHuman     AsideKind = "human"
+	AsideKindLink      AsideKind = "link"
+	AsideKindNumber    AsideKind = "number"
+	AsideKindSmallTalk AsideKind = "small_talk"
+)
+
+// Valid indicates whether the value is a known member of the AsideKind enum.
+func (e AsideKind) Valid() bool {
+	switch e {
+	case AsideKindComplaint:
+		return true
+	case AsideKindEmoji:
+		return true
+	case AsideKindHuman:
+		return true
+	case AsideKindLink:
+		return true
+	case AsideKindNumber:
+		return true
+	case AsideKindSmallTalk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContactRequestOutcome.
 const (
 	ContactRequestOutcomeAbandoned       ContactRequestOutcome = "abandoned"
@@ -222,6 +252,7 @@ func (e MessageRole) Valid() bool {
 const (
 	ProblemCodeAdminDisabled          ProblemCode = "admin_disabled"
 	ProblemCodeArticleNotFound        ProblemCode = "article_not_found"
+	ProblemCodeAudienceMissing        ProblemCode = "audience_missing"
 	ProblemCodeAuthorizationMalformed ProblemCode = "authorization_malformed"
 	ProblemCodeBodyTooLarge           ProblemCode = "body_too_large"
 	ProblemCodeDraining               ProblemCode = "draining"
@@ -251,6 +282,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeAdminDisabled:
 		return true
 	case ProblemCodeArticleNotFound:
+		return true
+	case ProblemCodeAudienceMissing:
 		return true
 	case ProblemCodeAuthorizationMalformed:
 		return true
@@ -343,10 +376,16 @@ func (e StatusState) Valid() bool {
 
 // AnswerText defines model for AnswerText.
 type AnswerText struct {
-	// Markdown Example: 签收后**七天内**可以申请退货。
+	// Markdown As the editor wrote it, raw HTML included; relative links and images are absolute when the site's address is
+	// configured, else they begin with /articles/ or /files/.
+	//
+	//
+	// Example: 签收后**七天内**可以申请退货。
 	Markdown string `json:"markdown"`
 
-	// Text Plain text, paragraphs on lines of their own.
+	// Text Plain text, paragraphs on lines of their own. In suggestions it is made for a chat bubble: links and images
+	// with their addresses, a line for each row of a table, at most `max_chars` long.
+	//
 	//
 	// Example: 签收后七天内可以申请退货。
 	Text string `json:"text"`
@@ -410,6 +449,17 @@ type ArticleList struct {
 	Articles []ArticleInfo `json:"articles"`
 	Total    int           `json:"total"`
 }
+
+// Aside defines model for Aside.
+type Aside struct {
+	Kind AsideKind `json:"kind"`
+
+	// Text Example: 你好
+	Text string `json:"text"`
+}
+
+// AsideKind defines model for Aside.Kind.
+type AsideKind string
 
 // Build The build that is running.
 type Build struct {
@@ -717,13 +767,31 @@ type FieldErrorIn string
 
 // Filters defines model for Filters.
 type Filters struct {
+	// Audience Whom the answer is for: articles for the public and for these. All audiences of the key when it is left out;
+	// `[]` or `[public]` is what a customer may see. Each must be one of the key's.
+	Audience *[]string `json:"audience,omitempty"`
+
 	// Category Example: 售后
 	Category *string `json:"category,omitempty"`
 	Kind     *Kind   `json:"kind,omitempty"`
 
 	// Lang Example: zh-CN
-	Lang *string   `json:"lang,omitempty"`
+	Lang *string `json:"lang,omitempty"`
+
+	// Tags Articles that have all of these.
 	Tags *[]string `json:"tags,omitempty"`
+}
+
+// Handover The way to a human, as configured for the site (`site.contact_*`). For decision `none` when something was asked;
+// otherwise null, and when nothing is configured.
+type Handover struct {
+	// Text Example: 联系在线客服（9:00–21:00）
+	Text string `json:"text"`
+
+	// URL An http(s), mailto or tel address; empty when only a text is configured.
+	//
+	// Example: https://example.com/chat
+	URL string `json:"url"`
 }
 
 // Health defines model for Health.
@@ -892,17 +960,38 @@ type QuestionRequest struct {
 
 // Reasons Why the decision fell as it did.
 type Reasons struct {
-	Confidence Share `json:"confidence"`
-	Coverage   Share `json:"coverage"`
+	// Completed The question that a follow-up became with the help of `history`.
+	//
+	// Example: 退款多久到账
+	Completed  *string `json:"completed"`
+	Confidence Share   `json:"confidence"`
+	Coverage   Share   `json:"coverage"`
 
 	// Exact The message is, letter for letter, one of the best answer's questions.
 	Exact  bool  `json:"exact"`
 	Margin Share `json:"margin"`
 
+	// Questions What was searched; first the message as a whole.
+	Questions []string `json:"questions"`
+
+	// Rescued Nothing was found for what was typed; this was searched instead.
+	Rescued *Rescue `json:"rescued"`
+
+	// SetAside Parts of the message that were not searched.
+	SetAside []Aside `json:"set_aside"`
+
+	// Unanswered Questions of the message to which none of the answers belongs.
+	Unanswered []string `json:"unanswered"`
+
 	// UnknownTerms Words and codes of the message that occur in no article.
 	UnknownTerms []string `json:"unknown_terms"`
 
-	// Why A stable code: exact, clear, close, weak, meaning, unknown_code, expired, nothing.
+	// Why A stable code. Of a question: `exact` it is one of the article's, `clear`, `meaning` found by meaning, `close`
+	// others are nearly as good, `weak` little matches, `unknown_code` it names a code that the best article does
+	// not have, `expired` the best article is no longer valid, `nothing` found. Of a message: `several` questions
+	// with an answer each, `partly` some of its questions have none (`unanswered`), `incomplete` it refers to
+	// something that was not said, `no_question`, `complaint` and `human` (转人工): nothing to look up.
+	//
 	//
 	// Example: clear
 	Why string `json:"why"`
@@ -1026,17 +1115,26 @@ type StatusState string
 
 // SuggestRequest defines model for SuggestRequest.
 type SuggestRequest struct {
-	// Channel Where the customer writes. Accepted, but not yet used for finding.
+	// Channel Where the customer writes. Articles whose editors meant them for other channels (`channel` in the front
+	// matter) are left out. Whatever the channel is, an article without one is offered; without `channel`, all are.
+	//
 	//
 	// Example: wecom
 	Channel *string  `json:"channel,omitempty"`
 	Filters *Filters `json:"filters,omitempty"`
 
-	// History Earlier messages, oldest first. Accepted, but not yet used for finding.
+	// History Earlier messages, oldest first. Only those of the customer are looked at, the last five, and only when the
+	// message cannot be understood without them.
 	History *[]Message `json:"history,omitempty"`
-	Limit   *int       `json:"limit,omitempty"`
 
-	// Message What the customer wrote, 1 to 500 characters after cleaning.
+	// Limit How many answers at most. A choice has two to four whatever it says.
+	Limit *int `json:"limit,omitempty"`
+
+	// MaxChars How many characters `answer.text` may have. What is longer is cut at the end of a paragraph or sentence and
+	// ends with a link to the whole. 600 Chinese characters and a link fit into the 2,048 bytes of WeCom.
+	MaxChars *int `json:"max_chars,omitempty"`
+
+	// Message What the customer wrote, as it is; 1 to 500 characters after cleaning.
 	//
 	// Example: 你好，请问怎么退货？
 	Message string `json:"message"`
@@ -1059,6 +1157,10 @@ type SuggestResult struct {
 	// Generation The build of the index that answered.
 	Generation string `json:"generation"`
 
+	// Handover The way to a human, as configured for the site (`site.contact_*`). For decision `none` when something was asked;
+	// otherwise null, and when nothing is configured.
+	Handover *Handover `json:"handover"`
+
 	// Reasons Why the decision fell as it did.
 	Reasons Reasons `json:"reasons"`
 
@@ -1078,6 +1180,11 @@ type Suggestion struct {
 	// ArticleID Example: faq/退货
 	ArticleID  string `json:"article_id"`
 	Confidence Share  `json:"confidence"`
+
+	// Label For a button; different for each of the answers.
+	//
+	// Example: 怎么申请退货
+	Label string `json:"label"`
 
 	// MatchedQuestion The question or alternate that matched best.
 	//
@@ -1222,6 +1329,12 @@ type SearchParams struct {
 	Rescue *bool `form:"rescue,omitempty" json:"rescue,omitempty"`
 }
 
+// SuggestParams defines parameters for Suggest.
+type SuggestParams struct {
+	// AcceptLanguage The language of `handover`; by default that of the message, Chinese or English.
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // SendContactJSONRequestBody defines body for SendContact for application/json ContentType.
 type SendContactJSONRequestBody = ContactRequest
 
@@ -1280,7 +1393,7 @@ type ServerInterface interface {
 	Search(ctx echo.Context, params SearchParams) error
 	// Suggest Suggest answers to a customer's message
 	// (POST /api/v1/suggest)
-	Suggest(ctx echo.Context) error
+	Suggest(ctx echo.Context, params SuggestParams) error
 	// DifyRetrieval The external knowledge API of Dify
 	// (POST /dify/retrieval)
 	DifyRetrieval(ctx echo.Context) error
@@ -1604,8 +1717,28 @@ func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) Suggest(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SuggestParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.Suggest(ctx)
+	err = w.Handler.Suggest(ctx, params)
 	return err
 }
 
@@ -2190,7 +2323,8 @@ func (response SearchdefaultApplicationProblemPlusJSONResponse) VisitSearchRespo
 }
 
 type SuggestRequestObject struct {
-	Body *SuggestJSONRequestBody
+	Params SuggestParams
+	Body   *SuggestJSONRequestBody
 }
 
 type SuggestResponseObject interface {
@@ -2795,8 +2929,10 @@ func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
 }
 
 // Suggest operation middleware
-func (sh *strictHandler) Suggest(ctx echo.Context) error {
+func (sh *strictHandler) Suggest(ctx echo.Context, params SuggestParams) error {
 	var request SuggestRequestObject
+
+	request.Params = params
 
 	var body SuggestJSONRequestBody
 	var err error
@@ -2940,152 +3076,176 @@ func (sh *strictHandler) Ready(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"1H37kxy3mdi/gpo7liRfc3a4JPXYrfywokhLZ0qiSDpKomW2sd3fTMPbA4wA9M6OVaxizjmXnZxfiasu",
-	"5XLiq5xlO1W25VRcsezI/mMcLkX/5H/hCh+AbvQMeh7LXVt2ucSdGTSA/vC9X/igl4nxRHDgWvV2PuhN",
-	"qKRj0CDx0w2qYSTkzPydg8okm2gmeG+n9zYvZ0QXTJHMjSGU50QXQgE5hFJMCdP9XtKDEzqelNDb6Z1+",
-	"9+en3/7m1h8ePXr6yx/3kh4z87xfgZz1kh6nYzPGT9ZLeiorYEzNymN6chv4SBe9ne3BIOnp2cSMVVoy",
-	"Puo9fJj0vsB4vmyPR4zn/Y4lzW+t5f5awrC30/urrQYyW/ZXtYULmRVvUz7qWJFKzbISFGHcrl5SPqro",
-	"CNrg+HJx+cZbHXsyT3SB4Or1GARuszHTixt6XUzJmPJZ18uX+Fi4Ug5DWpW6t3NlkJhl2bga93aumw+M",
-	"2w9X6g0wrmEE0u1A6beHQwVLtkG0IOqITbq2I+zz0f2E27kywP8FexpE9/Sn3M/KzbyDcy/s5X4BJKuU",
-	"FmOQzynyfgXK/JKQK2Z31wcDkhVU0szQJKFDDZJkJVDO+KiNUE8effPxr7/26Xf/z9OPfrWUyN7vJT0J",
-	"71dMQt7b0bKC8AXnceuhGawmgitAnnBHisMSxubPTHANHOFLJ5OSZdTsfGtiR/zNl5R5wQ/WJC0/L67Y",
-	"BtG7BdVkClyTqRR8hJxmar7TguSCcDjRfQSxm8sstcfVFOR9OLHby3NmJqPlHSkmIDUzLzOkpYKkNwm+",
-	"MqQmj3IxxZ03wP30Z7978t3/e/rtb37uc48//srpD//X6Vf//nOfO/3WR4//34chyP//o7/rLdBn0tNu",
-	"H+33ulNSwyPgRCfEMN6RpJNCEcFJyTgoIoZEF8AkEVPePut6O/Vm1tzKw/Do37P7Spp3flA/IA6/BJk2",
-	"e9+z/GxDMDoueMDyNiCH9P1GBCzAKQsETrfkWHisBdYPFn8/gtlUyBw3xjSMVXSU+4JKSWf4lJMqqwVC",
-	"Yjl2a9Oevy8sEyJYGx/2lDlvAjnTQhpc10CYTsiU6UJUGn8cSsE1GVOtQfZj00+oUnQE7XddSnj2gRgE",
-	"JJRUQ772VLcZP4rNo+loQ9hrpi3KNQDtPv5qkvttDoUcU93b6ZlvLms2BsP3qrKkh2YSy+wWJ5Ble60t",
-	"L8S3DL5euvnKpZcH5v83X7706rVLey/FdnFMS5YfDKUYn30jdo6Ka1bGJcWQSaXJWIwNNzRcsWBZgYjh",
-	"dkyYIlyQUvARSILzGTQ5y3bmeEVA0YnXmuwxtQkwCbU4p8nUBOhwwYK8ObkW9NpgCAgmQO4GN5ewrDf4",
-	"UPxFs62LYUB/cbR1jojYRrsluGPU2bPhzvqcN0TTGA8UmiLsViiWLYGOzyTNXmKv+GrFynzlyy0yn0Pz",
-	"HNFG82KKyIp7JXQeCdpwyQWHVa+R9CYFVXNYmVU6hpISqNMsm6FTqrMiNlhpKpfh7yJ1nAHqbkf+JRL7",
-	"ykl9Gn4TscPwNvYZEM6hN9sA5W6IiutFZJt7n2Di6JaFgbpnW+fHXZ/89Hdn4a4djxVsVJRsVFjHRsyi",
-	"oIqYp/KEUEXS9/CUEgI8fyE1xntgd4khSb1llrZU8ffeGyTbDx4kDfjrP5bj+5ievGFHbqPp2HxY4APn",
-	"oJcuErP3Sjgrw+sPcSdFRInVWQH5gQdKfA1aapCcarBMoxBlrqzlFsB+WgAPoEtyAUaF0bsESgUExhM9",
-	"a+9qidq7IWot377/1diZYji0CndLaD756e9Of/i9x7/++9Ov/eLpL3/0x09+sFTgRiBkof6cOuPUTrrO",
-	"YzdIsIeKVjBhc9N3iuAXL+3duPTqzZUiuIZbBBNalJe0pXVwSguiOy6sl/OfszDN+uFNuGbN8CL0+H7c",
-	"sdPmMbURd1hSfqQIlaLi+YKTVFfsqKJ8nQNASIVvEwcV1zTTdwGPZ0NQiUpnYhzB3LSgPIf8QByDTHcI",
-	"JUU1ppwU5mXpEXBifkgQAyUobW0STY64mHIyA71LUglKlMeQHxzODvDpdAfH+5mMngH73CLwLkkr7p9Y",
-	"GMgFBwJMFziQHlJuxK8f531rpIShJocwFJY2JODhUO6IpL9voA7cMOz3esELoq0xt1mDnPWGDJL7RYND",
-	"COhfUmvPtTzZ115Gvu+/uLLSV4OzJPWpdB03cB346DaijHxOAUNnw2XrbLisZlzTkxgTKhmPIMktKcbk",
-	"yi4ZWA7PNMkEz0By6+UYshKM3KVkWggrd1YITLB+ijihMRV1DibWC98Wd+lelsFEX77tvks7HCnmWOJG",
-	"YH+cR5VNOAbJdIQZpCClMLSixBh0wfjIE4UCeQz5LkmnVBp9Ot0xoGLK/ZCQw0qTCciCTuwDVJExUG4Z",
-	"h0NXnL2X9NwcESycQyZ8OXdywb4TiwQNsFcj2RlYsHMQb8J/W2i9Sn2t54/vvuKbywz3zHIMPaZlBRv5",
-	"AOY2bidI3Hqx3b8GGVNRhQWpgJKMliVIMqYzkgsUOp4NV2ULZSzXM4sVQqDRoqrRyAiJpGc4apSTvcaG",
-	"sxuCW8C5o5yTrVQyJfiB+ZpqISOkkBmZxLhKE5IahA4/ow6O2zafgOf130zZ/xoawL+4f97+hXqi/8p9",
-	"2OfpvzJf/f7r/2T+2a8Gg6tQ/5XZnz60//zQ/GPFg/kLIy1pn9yHE6RG+2qBHJcwojI3XCajCvrk7SGh",
-	"pGRKJ0Rw2OcGscm4UpoMmflOWjmFJ2L2mPZXbsgvSng1PsTwD8+JMV5Vs1X8zu3W/uYEWY2CDUhjLMvG",
-	"hLpYqpXYYohi0ipyOyRleUqep6USJM1FVo2B6wOWpy8kJDV8xWwflbrFUWY1HOeVPTwjowiahwyPTq3a",
-	"YACpSKrpCI/d+w/d62YF5RxKN9ZCh6RTMDpnmrhINFhwkNT8g+s4t4+ZUMIxg+nBIWJM43t08wf+x7RP",
-	"vsgtGMzmjeJmqGlYKcjnIR1osDHPbhWzATD4Q907IJoMhUTstltxCO5wC49Ck7FQmlwZDMjz2qAn4lQm",
-	"xmOqzKEJDgnRQrzQJ68hBMyWczpT+/z5dHuw/eLlK4PLgyvmHKwjWZHw+/uDl3cGg53B4G/wj/QFs6kv",
-	"cnZCFGSC5wsIZnncAjNDzEqiPCHK2ULWgtxkuVcpa41dS4y0uVfbBh90ujJrPb8UI5Z10Mrdvc/fKsUU",
-	"2a8iKQ6lZf3GaeI89SNj3Dol1Or+Kx2o83NFOCrlhiJRzTLT4YmlQqb9tZz80aO4iRrFZmIStZCDBTVy",
-	"ezC4EhOXdvhYzfmtP/3Bh08/+urpb/7r44+/cfqz/3b6/Z/88ZPvPf3oV0/++dGTH3yILKmEHI3IdUKc",
-	"wabCJbtQ8E3QNKeans0Vt3kEoBHnSzHXjzPPNCx3hU+B2NjPulEMxnM46ZzVOn+dswiHWqeO1SMgj+rQ",
-	"FxTBWOHs6Xg/r9Avg5ixSrpg1qn0U5kVUbi9hRIDk4DsqAS5+xAgP6TZUX9FwKU92W1jvxrNA+m8skIJ",
-	"XZdMkUBidYb7LjLsebaQpfdOrR2xXE7qIWXM+ZqcvWPDP4Gcdj4o53CqyTE81YAwupjGXciEzDc2Kurs",
-	"mUWguc23EoIot3otZodYLYdpVUORkzddoHRVXtAfP/nBPt/nz5jTMg445SqpW3NVTNIRElY9dK+gEjYM",
-	"Vs4HMRx8/YqNp7Heefd51u6y9pmFwicmh8syRQo39vTMmvnIJA22H8EMzTIFgHoeRYWSGLUTf1egtXkg",
-	"zdlw1q9XqlUHpSnPFU5P93mddmk+ckKrnAHPYF43o2W5jo7hIXKQhcbd2rqUarlBV6SkrdyMBC0ZHNPy",
-	"wIFktTKIJ3ygCwmqEGXkaCyFYiCHklIYgsFnUDcuHWdtsx1RHVpsqbP82h6qjvewmryNJE4OjpYkH0q3",
-	"J6fQJ+QaqVW4XTK2fkrKyfUB7vL6oOUju9K5gzBKOYfeDzsRXmFS40YMzO1/I/XbccpVHhw/dYxAbx4D",
-	"P6NDux1/7NQDQl/lbm3wW7Oq9qWEvkty1+3dGm9iAnNRwrZmEriBr7vE0W4vMFpQYycoAtL6+u+Mfvy1",
-	"X/z+0fdDAvv9o//+5B++/of/8vP2OjZDdUkofd6mmRkg5CxHl2MB5ST0HYnh8ECLCct6SQ+9rtYt7XN5",
-	"GHdhCUA/eVYClWaELkBG3UotFWqpWMCBb7zWINACD0bg77RSoqZUEQk03yWpeZNhVRqrv+L+g/XKHop8",
-	"RhRlOVFil1gvVabDH6k6ckfsIh67+zzNxIRhsMFw4ZHRcbQQR6F+I47nowtmj72k59ZHIDV/u4XxLzP1",
-	"amduqKvgyBjZ3KIZ2FD4Gc2aZ8kvaCyB889SqNW46FszKPOz2LLeil1kErIqXTzb4NWhFEfAE6KqrEDX",
-	"vJUWCfE7TYg59cQr7EZeS5iAIZU2i/ByJkIfQ/MWkXxRUpdrPKdQm0DFQqP+qAsr7BBzcYJ6j0NWapCq",
-	"b6C263TKoXvQIXoYlmm26MsFIqYjcieH3j446ZRuM2WU7IOITrPG44+/8fQrvz394Y8f/+ab5PpgpZrH",
-	"DCVZAK0VvbhlX/4c7fs2p92OMtrzMYSXl4FE8myDB168Fk3jCB1gC9S2ALzXgZbWiN4AdiPgIGk8zeIm",
-	"It+0YCUYSYMac0Y5OQRnMXc4FpSmulIh0omjKI4dg1Tx/Mp5JmpnbJ5Iwo3HMOl1pj/L2aWZ4EOWG6Ng",
-	"bWOrAJozPlJxxud/JfRQHINjM0hoidGeQaJbGs19LKhZO9l7WabWHcqkImFuFsHoGOTG4v0iZ4bk51K1",
-	"0JribDKB9kY+U5lZq31Yf2X/efqj/2ATgTZPYGq8CGg8UpnX7oSFfKNVKzmALqti6Z81+YngoNiWLjIl",
-	"OQavhXy4XUIPlSgrDdY4Q9xiGjDZhZJJdViyjNA8l6DWzbI6U6LzstSpMPfKk3DLzWX9Xv4I5zK0Akax",
-	"PDXal1l6ljuk7/dsdktH0kHSw4qQ82OST77xPzuQIuIn6h680vH54qWXX7u0t33Go/LH0pW/dluMRpCj",
-	"HfunESCNAbnEAoyA1IaG18ybduZYsyln5azIagqmm0sWrLOq/f67YWntwg1T2t/1njmraZBSjGyK6i66",
-	"YOq0JaPmGyvYOiWMRi8kuqsJHYnV6e8uWD2Xrw6ZiKr6cOxLsedKi8scotJ1aT1WgGjLEhfnPXbdqCRB",
-	"ZRWsFHJ3cRiKjSJa6vbq5i9zz8y0pFhNVXJIszkcbHJangm940jrV0zqM05q28cDykOgPtkYEr/ZGEKb",
-	"+N+E43iOHftMR0NHoza9LFaiBkf+te88/vg/nX7nJ49//YtPv/cf//A//vPpL771+DdfXTBrBqvAghty",
-	"S8Re0x/ehjzPJiqtqqVp6n3nFNn19dDzV8k20rCcVFqVuBeoAXG5b4W9A1v0HNZMD51zod+6QV65dv0l",
-	"4tLrSA6ashKVnnV8J/e04ZE2AjqRYiTpWIVORcZtKFE6127SqzitdCEk+7JNsnUf0CI7GNPSUC7+cgSz",
-	"A+dfcZ/gZIIQs58kHIsjS4yZmMDBmCnF0GtJ8zHjBzlTZm85pr7pg6GoUL3y0ij8rokAhd8WQulgB2PQ",
-	"hchxBC1LMcWZD0U+O9BCHJRUjqxnVFWTiZAa8oMx5IweOClobBHJsXLITCGB5oal5F7RSnriGGQpaA5W",
-	"3RiDwFIpSTUcoJMGf/Bx5gMxHLq5jmAS5wv2MDuyW8I6+5jMklLIiMy6JSSZO9XEhsacQ0qHmbtrC4LA",
-	"pxetWcaFoj7+vVIJnxBsCAYk+TeXXSjh8hu5Dak6HR/kMbrVSjFa4YFoumS88koQoLk2iFqXEUX16Ue/",
-	"evK//+7J97/+9KOPlqlW8y8zpTNFUnooKr2DZQUp+q1zSImGslSeUhWhEypjZzcv1yz+ef21dok45Kj9",
-	"awGMY/zlHceWzhak8f7vaOBMCyKBZgWhTWL/tBBkSrlW5tdDIFqU6DRa6ZTrNp6x98aVZLB+942nX/nt",
-	"6SePPv3Nx09/+ZPTb33n0w9/cvrtf7RFO6vDMGeIf3QV5MTO4y4q0mpj9XhmsyhdUgQZQlliugkGhmJs",
-	"f2OHU2YYmVMJ1noATqKoYYx35/QlTCWkBG2Oyoga+ycm5XrT/tAon1Y+BgkWKqCPQyHMKbt2DSPG196g",
-	"EwIHGuQ4VnhoI748J4aUam+V3zsyRJFlFeZzcBFW5dW8sUG6O3fuXn5l8PJL3Uyj4YvTYhaLICiUyrib",
-	"HYLQTRDDpflHKEjIFOhRgiUHjI/qOAZm1CXEydnEO2/bROEjf8u5jtnZnBeixosa/v7o5yEcx3e0PjZD",
-	"97ec99lYeyjWEXvaxYq7NpfLfPbeacK40kDz1XZgxNpaZmfVNc5OPZowPmPOnharY4KNHYITxcBUM5Mo",
-	"OdU8yad/2yqp1vle//w7V++/evfNf3v9nb+9dvdvv3Djrdv3Xnz3pb3tmzb6Y9SY3k7v37+3d/nfbV9+",
-	"6cEH2y8+/OvY69qtnCkL4SwplMM6FrpUz7CjHiZLIxhnzo0smF4/d+J1pjcoPWwVr1qOHeKspXA+H4CM",
-	"ZuucgwfgmfIj10S2SBm/ODqIceA3WVkyl8lO1AS4dms77hVJAFqMFoRJPq5dQEeST90NDutkV1W5LQns",
-	"e4IOchR9ewH/ri1EDV0QiGo12sd5wZhyzbJ7tVa7AetExQxZhp2ElHRm8zpzwfhozp3GjNQbruaXJVX6",
-	"AHzoPq6bmDHEaaN1CPsYMi1sJMj3iyFC2mh4TRVDykrD0Ftbc/kua6XlexsyErFya06xGaLdDRb0aVaW",
-	"TketU0nWqHsU+bz38HAEl8dX49SJlSkrd4V1I9hsiucTwbiuy+6xgtcIOphh2pmVhYczggU4q7frmUy0",
-	"LF0XID0bUqRSWARBbhmkckFgLQQZwrQ5uYIeA6EOjHEVzR34spdmumhNsgERWvgHL9Ys2GBBA/kkRNwo",
-	"qaGq2HI8rko1XOA6LV/onyKEcLaM+47Y39utCBvRIqczn4cScIkRquwSkdLSNlPkCGZrpDc/Q2jN7jl6",
-	"cOvxxu6mQMsJ59B35VkmVm3rHjdaH1B99ihol9fmjncaHEJGDYmKoc9Ajtcur+YJF5EBsrZ4sJze6Wj2",
-	"w3p1V/UCzwTmsB/fKs5pxedqJ0BLVjtfVCwX0r6ty4ZEYIRQQCZPRJmT5nxsgZrgeLRoDrmgtwRXWtjO",
-	"ZMS8DM8ArZsSl7Bf2XVW5eUs6q7uR69RO29xFA1cxbvasGOThVhHsk9AXUEnrVb3OUc8wfqegFuYOY9F",
-	"wSFHOYyNVp3Rb9bEGbvawTQuM8k0qD6xjRB8lwFD0jPQRi5b63fIeL5g1PvQ5arcsmGTaLfcm2uHoUWk",
-	"dLTb9E0qSwbSu0lUYrC2iSBu8BprGVs+HLciQS5x+ZBhV+Crra7Ay5smr2ppMXdiQsPmTYEf//afTj/8",
-	"7R8/+QcjHf/x52F4t6OjkALVTZgjqmFKZy7btNa4M8ENISH1LDuNOa/sle2Xl3VLWVwef6oTdGx2tS2m",
-	"TbAQX3DNeGWVyrc51PEFswdRSTQDjIJpeB5ThI24QOcV5TmhhMPUlu4fwqjils8tdGxZrlYsSzytifsM",
-	"Tg77ruu7C9xaHQ2LzuIyuRAXiGwc08t9CXbY+RdbduCaIz+myDFT2Iy3cZ0oNuKQ7xCWq7o0BFuJ20p+",
-	"X5yPsQPre1YOEhKIokMDHULJF+/e7pN7wPN9znTTp4Mbu8xhUUJG7BiLUbQIWh5NC4E2mnJdlgzySpgI",
-	"ieO26IRtHV/ZclEUZ/oYgvjXtGT5PjcweWmbFIYeLI6vX1wQ+B780c0JTt+kyCPsEkI4Q/vAM2QCnDVj",
-	"auNQxnod8Wr/g5Dz3fHcBBidiJk4522cLd/oioTRNa2u82sh/ZdXq/wM3ZW7kjwivfbqNj6utDmMorTb",
-	"KC9rmHzf88ENqLFTUdgjkvJcjNs6guOktoROmV8YtwLd8cdaemN8F4vFOgLvMFlfEuKb3dMwWVlO5N/H",
-	"r9AJJ5zt4oMUqs5pXJ3i5/If5wXkmTi7W/dBrHhUQVZJpmf3zOquJBqiccUjmGGrtS8xyCl+yiRgIx7S",
-	"KI1DNqok5ASzcNC1Q+6KSoPDCA7guvupQkxtLI4pl3O96516RzDb5+iuDEZpVZdEK191bTgry9HswQ1Z",
-	"rKPcaIeHYM0FpnxzH2ME21wVabZkR+cwAZ6rfS6sHKbqyAlRPA/0SwKVEAQ9C60n9lIL5tqRz4HKSspa",
-	"01fPNRFpWxzuy/rrWEJ/n+9zTICxvX3Srts3UvK8z9p6wYPLBXxtnsguoegMqKx5z80LE0q2B4M+uc90",
-	"Ca7nlM302udmNcbJjYJxUOicu8lHJVMFOZxF2urVrZMweNFUq9lt1+q3L41rStUibZZKlgG3HaLdPSZ7",
-	"E5oVcHm7P3DszwJb7WxtTafTPsWf+0KOttyzauv2GzduvnXvJj7T+Cd7Fkmf/vifP/3ZdwOnwE7vihkl",
-	"JsDphPV2elf7g/5VV9iGyO+1LUTgLTiZlNTmCoxspYTt2cMEfyM3Zqz7PWlds/RenMCbIVv25piHycqB",
-	"9hagNQbWFzutMdYVrKxenBoe82DuupjtwWCu2YVRlLdqQC29eGYxnWwCYoIuY1fQax1bM6OEGyrPCspH",
-	"0LdGjjPJ4xuvNxlcPNPwNzwV5GzvPTCvpKrxmMqZcy2GYSTGfUtjpu0nf8eBEeoGLXoPzMxtTAk7IEZR",
-	"5TZTvt2hWsSX1d2cG0+Jp9WKl6BUTa+Gj0oYgpTzYeDWxVQ2S665O2iOxHvLbg5ajQoh39rstqBID8oI",
-	"xuyVZZ0DlxgWhWWxhqOVjF8wmlDtLnJRRi5VZU6G7GQd3JCA5jM2HxFKd0sMqongmes+AEobQZf7OBp1",
-	"FrmsuHJxvDLHdBUtMBfK/mx9R7YTWRsD77ptrEA+DEgYQckJG9YO/IIqR4ud964NhcwgfrWWU6HmA30R",
-	"hNo+N4TyzvQIEjl3lmU2Nicy6CNsAXmRuLSnjlzTAQnex7wuFm3V9SQLI5oE1igH+jzoez7/88LIuBvq",
-	"WI4nQWF+Bo66cHJtPFc+c2EdQNcupFGsOHLRkWsj/w5/fOdsbBlh3Tl1xhnWjTTtjM1Xed1BlOk+aTyi",
-	"TCsoh/vcNthnuSKCl7PdVgPuUgizcDVpMpx91ZNVsObJn+b3nTNnpfTBXWArMt04iTGEbziOYVNdXECL",
-	"I+BL76PbsGf2RQodC48OZMXwmk9tmAtQXCDm3itc8o2BOKa4OEN7Be4GYeko4r46C+4iU88R21wVrXfe",
-	"lOsuKi17YbhsEyV3bd01uGjyM67pnh3TwkuIIvj2Nm/XKpfsmZCsRiazHgkCnjUC1bcJxXBo6wOWP1wm",
-	"R/wNgmtwkrB3ZYJmPPaJt+1MpE/iRvO+ZFQZY/5eSVXhrXyNoRzVpC8ZualIemn7VjrfG63lHkXm5BqW",
-	"ON7kilA7GdOfjQ95eHZwojpn/NkRwkgBBDqtj3A5TrSvJOo0bW40wy7SSAivVooA6ya6d+pOeohkTroq",
-	"31XasFT3prUFcW6kloVgWAFY31Gri2G/UzuN6rt2Fq7aYZy8TsOLjRKi2HhSsiGDHP1yknqfJo62SefN",
-	"BZSCA3aRdteUpC8gTHTtOXd1F2Jonbj1QuT5VB+Z0UKSMTuBnDyf/uHRo6P0hT65IyZVSZG2lZ3GSxmb",
-	"qVhQjSFZtw+j+kT0lRtNx7GlTAYVMtdKsa0IHYqTzePrzX0tz37TbnKOtze/HOQhbK+6vPliDfXWXT0R",
-	"KmwQl3EiZA7yPOjr7eEQZOBJtVZx3crNwCAkOu/0bpOcDaF2W+K3nCvbabxJ0yIkzIhACrQXyqCOb9MN",
-	"RtQgtMt2BPMj3iFgmG34sO/+ydQ+t9ea2JAJpsUyjm3fBe+MoCRN6pe7N8a2z1ExGroHPL9Rd59zadWv",
-	"inx2rm6b4Dqih+2QhCGQhwu4eG0R7l+AiT4f8WbD5vbqDBdepwoDDxCa2T6JoI0gTa+GOHrc95Eug211",
-	"IAy/cTwHMcGlwdpzQZdOQgoxRV+8GOo6H9bYwrsYVPGNC83z+zzoZBicNq9PmtzDaKZFOBsEsNF7w41d",
-	"bw3EE2XbodIckbEpAkLV6hBsckyYU2Pd9phe9vwM9As7hHLhcrzlsbuGxCZwuzSQDu5tMM+2qbgYvGv1",
-	"DP1zY909Opsz6a2EoQ7cK/Gu5mrLOdNciaxN5Pd1eqRGztqXXSeh4NeO+yGKOjQIMLRP3vW5L+QIZsk+",
-	"p9x3QXLxNp6T64SSMeOVhq5Df6eJZF/Euc9XIj/L0dcE7Gzi80CFPXUUTtmghc15t80FliNDEyaOqoX3",
-	"fb2ryymodTPHdhL7q0ukTAumVWqbIjOlwXl2zZvXZcApF9xemTV/nA55/9zBrc+Cc2BBl3sX7/1Bz3aa",
-	"zCnmhAX1pLQhUrwAc4dw4fVwZvvYJuYrPZvgECmRi0sJmfax0piyaKvB4tpiK0Flmb/9HD2/YcVnRCus",
-	"b09EKjgPWrvFGmG7SvXzbYNW8VezSaf89UnqSSQlis4cMTvR2XhuU5cal+74P11+vrWgDCrQIUY4FZ0R",
-	"WooqxzbDeEuXGToV5sehqCThQOVleL+iJVpPCaHqyOqLuyR175Du2LwIqkjJ+JHadQS80+zELIrVN4m9",
-	"5pTQfY7KUJRr1x2VLoJhz2XAr8WvB+e/ehdW+tDbeVoqblGnImETi0ZyP6d8KLcLY3M2nG3VLfO7MfYu",
-	"jAxHlyT1SRK/f/QjfBovO36NDWfe1qATzHIhaTOv4Vl1uo2RIdhIh6R2K2mfBOkojO9zM91zeFnBeMfH",
-	"zK4Nrto7rZoreVJyZTC44qJbrpYOfQS+uQ/ZC5v+uKYtiXlq2z3l0n8WUnl2ybXBNVxvu16ivjaFpOFN",
-	"DumuNZamTEEY5GPK2XI5YMqNv0SA+sjfmnLV5uimeOEAEpuh3SZTz4PdZt9IpsAm/uxj6pPtOudTgLEH",
-	"j9Hd3NUF9k45b3XWMpopR+WJkyfWb1oXI1sXkVHMXQOH/j5vbnOwVoChoiZSleJtBumOXQy4qEZFUNwM",
-	"gGGuceIH1rcboM2JCdh1NpBN8XHZRDYJCI2IPtmri3nr63KNtS6kwz5/AwrKNg83g2uob2LhkkQ8l854",
-	"xoyMfe613gg/s7cSePK5GK4W3iny0PG0C2JhwW0OHe5hdzDzrOvcVnedmbpEurFFYze1uvZS60W9zHvA",
-	"ie2S1dwIRvbuvGHQ3Oyii10W2MH6y536MraIwlpotJJLb/sg2lPeBIjFBPiiEuwaZF/gAbsVotku7Phc",
-	"vP5vKF92lxlzjpp5A3jWb+xAOjbUk/kcA5ct13dvZb7CysBukF8fXCWYpBwUmM5VgCYtnxl68orKXpfj",
-	"LzxaDF/P/jzHgEufxzG8SWeeHSoLDK6RT3adRd0BfsHrfctWwLnme1gST12HG5RwoR7bmAzKZxV/EHlF",
-	"Wxzqshtq+1UKDcEMtbodMYhQZPukV3e+eBmlhrIkleqTuy4T1+rNYTe71NCjk8L+XkRyBIBXJIeZDUG+",
-	"kbeeF7fi3bguuXBaCCKrptVzn7wFYMT+nO6DYfU0fFuMs8fnH9MME/H8zREa6wpcSW0zRXOeDx88/JcA",
-	"AAD//w==",
+	"1L39jxy3mSf+rxC9a1jKlnpaY8kvM/j+MJal2Bv5JZLy9d1pdFPsqqe7makm2yRrejqGAG1yGyR3m7fb",
+	"ALsIcudFEic5IIl92ODieO3c/+LTyPJPvj/hwIdkFaub1S+jmbwhsKa7q1gs8nn9PC98u5OJ8URw4Fp1",
+	"dt7uTKikY9Ag8dM1qmEo5Mz8nYPKJJtoJnhnp/M6L2ZEj5gimbuGUJ4TPRIKSB8KMSVMdztJB47peFJA",
+	"Z6dz8sPfnHz/u1ufPXjw+Le/6CQdZsZ5qwQ56yQdTsfmGj9YJ+mobARjap48psc3gQ/1qLOz3eslHT2b",
+	"mGuVlowPO/fvJ50vMZ4vm+Mh43m35ZHmt8bj/lrCoLPT+autemW27K9qCx9knniT8mHLE6nULCtAEcbt",
+	"0wvKhyUdQnM5vja6dO21ljmZO9qW4JmrsRW4ycZML07oZTElY8pnbS9f4G3hk3IY0LLQnZ3LvcQ8lo3L",
+	"cWfnqvnAuP1wuZoA4xqGIN0MlH59MFCwZBpEC6IO2aRtOsLeH51POJ3LPfxfMKdedE5/zPmsnMyXceyF",
+	"udwZAclKpcUY5NOKvFWCMr8k5LKZ3dVej2QjKmlmeJLQgQZJsgIoZ3zYJKhHD7778Pff+vSH//r4vd8t",
+	"ZbK3OklHwlslk5B3drQsIXzBedq6by5WE8EVoEx4Q4p+AWPzZya4Bo7rSyeTgmXUzHxrYq/4m68q84Jv",
+	"r8laflx8YnOJ3hxRTabANZlKwYcoaabmOy1ILgiHY93FJXZjmUftcTUFeQeO7fTynJnBaPGGFBOQmpmX",
+	"GdBCQdKZBF8ZVpOHuZjyxZ3aU0SPgEDOtJBmKhoI0wmRdEpevvPqTcJ4VpQ55LtEQkE1OwJSMH6ocMJs",
+	"TIegCJVAaF+JotRApiPgOKZiGp5WhOa5BKUIU/s8E3zAhqWEPCFQKDDXzUgfhoyTKdMjsuUFzRYRkmwN",
+	"mPmzu88bRPHpr//w6If/6+T73/3CFx5+8I2Tn/2Pk2/+/Re+cPK99x7+27shqfyfB1/vLMiVpKPd+jUX",
+	"4o2CGtkGxzohRmEMJZ2MFBHcvC4oIgZmskwSMeVd8gonqhwOLVkrwjRhioxpDmQgJKGGvDXpl/1+ATsL",
+	"67XP8V3tcG55QCWE4qNwBKDZiEgxNY+lRNN+AQmhmoyF0iQd0+MDw0AqJYXgw9b1qVZnzbW5H/LQXbtQ",
+	"SU0896obRP+rkGmzmHt2vzakR7fLBww1XD3zAX2r1qULG5cFmrtdBS/c1tjntxd/P4TZVMgcJ8Y0jFX0",
+	"KvcFlZLO8C6nnldr1sSqvsakvaJceMzmnGpoSZQafxxIwTUZU61BdmPDT6hShgQb77pUgtkbYiuA8gDy",
+	"tYe6yfhhbBxNhxuuvWbakly9oO3bX05yP82BkGOqOzsd880lzcZgFEhZFIa/vNZYHEAWzWfVQsrQ61PX",
+	"X3jq+Z75//Xnn3rxylN7z8VmcUQLlh8MpBiffiJ2jJJrVsRV7oBJZWTE2KgVo15GLEM54+03I6W4QKEB",
+	"kuB4hkxOM505WRFwdOLNT7tNTQZMQnPYmYQVAzpasEte71xj9ZrLEDBMQNw1bS4RWa/wgfiLFlvnI4D+",
+	"4njrDAmxSXZLaMf4BaejnfUlb0imMRkoNMW1W2GhNxQ63pPUc4m+omL5pvrc0yJwM5G7HTWmRXGgaXFo",
+	"1lmMJ8a4MrYEjMVXGRLGuA/SrLxRCklnVI5paGAsWms1iTz8+F9O3v14JSH4vTf3x97zxZIV+cr3XBSy",
+	"fXMf0cbAY4rIknuvZZ7Ym0uUCw6rtivpTEZUzXFfVuoY60mgzhWpL51SnY1iFytN5TI+XVz1U1CXm5F/",
+	"icS+clJRnZ9EbDM8KHMKxnJszDZgrWui5HqRqebeJxg4OmVD1uDF89lpkUe/+sNptEjLbSM2HBVsOLJI",
+	"WMwFpYqYu/KEUEXSu7hLCQGeX0wJ46GjLgYk9a582vDT797tJdv37iX18ld/LKf3MT1+xV65jVhD/WFB",
+	"3p2B/b3IzB7Gcu6dt5PiqFbEWNfZCPIDvyjxZ9BCg+RUgxUaI1Hkyrr6wdqj11yvLskFGFNN71o/GcYT",
+	"PWvOaol5vyFpLZ++/5VoQcRgYB2LhnHw6Fd/OPnZjx7+/u9PvvX+49/+/POP3llqWERWyK760+qUQzsr",
+	"Yp66QYLdVIRNCJsbvtXUePapvWtPvXh9pYap1i1CCQ3OS5pWSbBLCyZK3ChZLn9OIzSrmzeRmpXAi/Dj",
+	"W3EksCljKme1X1DERKQoeb6AquuSHZaUr7MBuFLh28SXimua6VuA27PhUolSZ2Icodx0RHkO+YE4Apnu",
+	"EErQiCEj87L0EDgxPyRIgRKUtr6XJodcTDmZgd4lqQQliiPID/qzA7w73cHr/UjGzoB9bgl4l6Ql93cs",
+	"XMgFBwJMj/BC2qfcqF9/nQdjSQEDTfowEJY3JODmUO6YxEFJzowLXhB9qrnJGuKsJmSI3D80bshJav3W",
+	"RujjyvMo9/0Xl1diUjhKUu1K23YD1wGouxFn5HMGGIIqlyyocknNuKbHMSFUMB4hkhtSjMnlXdKzEp5p",
+	"kgmegeQWzRmwAozepWQ6ElbvrFCYYPGYOKMxFUWTExu2aaq7dC/LYKIv3XTfpS2AkdmWuLPbHedRYxOO",
+	"QDIdEQYpSCkMrygxBj1ifOiZQoE8gnyXpFMqjT2d7jhM1f6QkH6pyQTkiE7sDVSRMVBuBYcjVxy9k3Tc",
+	"GBEqnCMmfDm3c8G8E0sE9WKvJrJTiGAXUdhE/jbIepX5Wo0fn33JN9cZ7p7lFHpEixI2wjrmJm4HSNzz",
+	"YrN/CTKmogYLcgElGS0KkGRMZyQXxKPtRgyXRYNkrNQzDxsJgU6Lg/WNP2fcl5gke4kNZtcEtwvntnJO",
+	"t1LJlOAH5muqhYywQmZ0EuMqTUhqCDr8jDY4Ttt8Ap5XfzNl/2t4AP/i/n77F9qJ/iv3YZ+n/5/56pNv",
+	"/4v5Z7/s9Z6B6q/M/vSu/edn5h+rHsxfGJpLu+QOHCM32lcL9LiEIZW5kTIZVdAlrw8wiqF0QgSHfW4I",
+	"m4xLpcmAme+k1VO4I2aOaXflhPxDicUMbCDFOK+qnip+52Zrf5uPidRLGhNZNojYJlKtxhYDVJPWkNsh",
+	"KctTcoEWSpA0F1k5Bq4PWJ5eTEhq5IqZPhp1i1eZp+F13tjDPTKGoLnJyOjUmg1mIRVJNR3itnuc1L1u",
+	"NqKcQ+GutatD0ikYmzNNXOoC2OUgqfkHn+PgLTOghCMG04M+UkyNsbrxA5w17ZKvcLsMZvI24idhUCrI",
+	"51c6sGBjCHYZ8wEw6kbdOyCZDIRE6rZTcQTuaAu3wsXCLvd65II25Ik0lYnxmCqzaYJDQrQQF7vkJVwB",
+	"M+WcztQ+v5Bu97afvXS5d6l32eyDBcwVCb+/03t+p9fb6fX+Bv9IL5pJfYWzY6IgEzxfIDAr4xaEGVJW",
+	"EpUJUckWihaUJstRpaxx7VpqpCm9mj54rxWyrez8QgxZ1sIrt/a+eKMQUxS/iqR4KS2qN04TF5EYGufW",
+	"GaHW9l8JFM+PFZGolBuORDPLDIc7lgqZdtcKZkS34jpaFJupSbRCDhbMyO1e73JMXdrLx2oOn//0nXcf",
+	"v/fNkw//8eEH3zn59T+f/PiXn3/0o8fv/e7RTx88euddFEkF5OhErhPKDSYVPrKNBF8FTXOq6emguM0j",
+	"HbU6X0q5/jpzTy1yV2AKxMa41o3WMJ7DceuoFvx1YBFeakEda0dAHrWhzylSswLsaXk/b9AvWzHjlbSt",
+	"WavRT2U2iq7ba6gxMGvMXpWgdB8A5H2aHXZXBJaag900/quxPJDPS6uUELpkigQaqzWseZ7h3dOFZj06",
+	"tXZkdjmrh5wxhzU5f8eGuQI97TAoBzhV7BjuasAYbULjFmRC5hs7FVW61eKiuck3Msgot3Yt5spYK4dp",
+	"Va0iJ6+6gPCqRLLPP3pnn+/zJ0wmGgeScpXWraQqZnUJCatuuj2iEjYMys4HMdz6+ifWSGM18/b9rOCy",
+	"uWhfoHxiergoUpvEdARyZt18FJKG2g9hhm6ZAkA7j6JBSYzZaZPGQGtzQ5qzwaxbPakyHZSmPFc2y2qf",
+	"V3m65iMntMwZ8AzmbTNaFOvYGH5FDrLQuVvbllINGHRFDuPKyUjQksERLQ7ckqw2BnGHD/RIghqJIrI1",
+	"lkOVTSorhGEYvAdt48JJ1qbYEWXfUkuVFtpEqFrew8V3MZI4OThckq0q3ZycQZ+QK6Qy4XbJ2OKUlJOr",
+	"PZzl1V4DI7vcOoMwSjlH3vdbCV5hFuxGAszNfyPz20nKVQiOHzrGoNePgJ8S0G7GH1vtgBCr3K0cfutW",
+	"VVhKiF2SW27u1nkTE5iLEjYtkwAGvuoyjdtRYPSgxk5RBKz17T8Y+/hb73/y4Mchg33y4L89+odvf/Zf",
+	"f9N8jk1pXhJKn/dpZmYRcpYj5DiCYhJiR2IwONBiwrJO0kHU1cLSPmeJcReWAMTJswKoNFfoEcgorNQw",
+	"oZaqBbzwlZdqAlqQwbj4O43UrylVRALNd0lq3mRQFsbrL7n/YFHZvshnRFGWEyV2iUWpMh3+SNWh22IX",
+	"8djd52kmJgyDDUYKD42No4U4DO0bcTQfXTBz7CQd93xcpPpv92D8ywy9GswNbRW8MsY2N2gGNhR+Srfm",
+	"SfILak/g7LMUKjMu+tYMivw0vqz3YheFhCwLF882dNWX4hB4QlSZjRCat9oiIX6mCTG7nniD3ehrCRMw",
+	"rNIUEV7PRPhjYN4ikhdLqvqepxVaE2hYaLQf9cgqO6RcHKCa44AVGqTqmlXbdTblwN3oCD0My9RT9PUl",
+	"EdcxzIHywUlndJsho2wfRHSCHKcPvvP4Gx+f/OwXDz/8LrnaW2nmMcNJdoHWil7csC+/qeZw9lVMVDr7",
+	"rfZmBkLu1HVDfmUnZb9gGZrt7isFXbJXFJXx5lPt0VT0QTOmKvvEiJu791JEd+7a4e6lGPly2L8PdToz",
+	"s0uu02xkQeg+GAUWPOBph+NVDNlAjAeDpv549ko0CSSEz+Y5fhkk0hx8O6qbzgY7WF5qVadgz3GW3zyb",
+	"t0KPgNCicKunkCvqNJ8nWKWYPfYy5TnGnTdP0JtSrIFy2gmxgbrupCJExTSQC6n5p+uUzcEX0otdckNI",
+	"4l1gknLBIbVkWActMWRu1ODuPkd9PmUK0GJNXOTVGLCiinDWj7fUttyMX8x4fPx3P/z0X//t5Me//PTD",
+	"/33ym588+vF3Pv/oWy/s9HqfPPjH7cs7vd7nH3177byYPU5GWk8uqIsJGVNWaIHiEgpfiuKFIb6FwOo/",
+	"rIuZe5OGTDQjqp2tLfdNNxPjrWxE9bo1Jm1JLi8DLSxetYGYGgIHSeMZTdfdq7ECqh3KKDeSwRoQLRie",
+	"0lSXKpTv4jAqzo9AqnjK9ry9Ykes70jCiUcXg+k/54R1pI3c64e1cI0R0JzxmOwxjOx/JbQvjsBpdNRp",
+	"iVEEIDEChMhaQxatrB9ZlhT5BmVSkTANkmAgGnLCOPkKZ0a7zmVFojzhbDKB5kT+rJIgV8PFf2X/efzz",
+	"v7M5d5vnCtaAHeI0VOYVcreQ2rfqSW5Bl1XqdU+bZ0jwotiUzrPKIbZeC6mnuy2VlJhXRiv7yYrqNRMa",
+	"T1U7sSxLMUxz9CzcQJQtxOy3cC4ZMhAUy6stvjRXVjCgb3VsIllLfk/SwSKzsxOSj77zkxaiiECy7Rev",
+	"jDE8+9TzLz21t33KrfLb0qZFb4rhEHKEjP44CqTGapaALZEltVkYa5YoOOSjnpQDFFYYHMFwc3m5VQGD",
+	"n3/7WloIZkPj9E0PgltLgxRiaLPBd9F2rJwdY15yoR00apxnITEyROhQrK40cXkhc6UhkImoVw1Hvk3G",
+	"XNuHIoeodl1a4hkQ2rIc4XlwvJ2UJKishJVK7hZehmpjFK2efXHzl7ltRlpS/6pKOaDZHA3W6WNPRN5x",
+	"ovVPTKo9TiqYwS+UX4FqZ2NE/GqNOWwCdQsn8Zw49p624aNhk1+W1W89+tYPHn7wn09+8MuHv3//0x/9",
+	"p8/++385ef97Dz/85oI73Fu1LDihJSVefvM2lHk2J3BVeV7di2HOkF3fDj17k2wjC8tppVU5soEZENf7",
+	"Vtm7ZYvuw5qZ2HPRqhvXyAtXrj5HXCYryUFTVqDRsw5Medu1TTAe/0SKoaRjFeL3jNuovXRRlKRTclrq",
+	"kZDsazaf3X1Aj+xgTAvDufjLIcwOHJTpPsHxBFfMfpJwJA4tM2ZiAgdjphTDAIFHucKv8jHjBzlTZro5",
+	"Jp7qg4Eo0eLyCir8ro6/ht+OhNLBpMagRyLHK2hRiCmO3Bf57EALcVBQObRxCVVOJkJqyA/GkDN64BSj",
+	"cU8kx7o9M4QEmhspk3vbK+mII5CFoDlYC2QMAgsVJdVwgBAp/uCzPA4EgmlmrEOYxEWF3d+W3LKwLUpM",
+	"jUkpZESN3RCSzG10YgPTDg7WYd782rohQNSjnRHwQdEI216hhE/HNzwEkvy7Sy6Qd+mV3CY0OLMf5BGC",
+	"2oUYrgAl6qZGL7wQhEev9KIOZ8R2ffze7x79z68/+vG3H7/33jJra/5lpnSmSEr7otQ7WNSTYtQoh5Ro",
+	"KArlmVcROqEytnfzqs7SnzdpK5TEEUeFbgdrHBM5X3aS6nQhUh99ioattSAS+7MEWPN0JMiUcq3Mr30g",
+	"WhSII63Ed9v9aWyVdDnprd8s6fE3Pj756MGnH37w+Le/PPneDz5995cn3/8nWzK3Ogh6iuhjWzlcbD9u",
+	"oW2tNraYZzaH2eOxAygKTPbCsGxME9iQa76qltHGCgbCiMZL5YT0IaNjqEsFRlBMsEpmxJQWcpauKk1c",
+	"Bwc4BUKWGTHrbJi1boDjKOGat3cBIcJUQgrQhpCMbrR/JmFkpG+sZavQg+QrFXBvXwhDg65lzZDxtSdY",
+	"jbakWNBDsbsub04Hs2+G5SKBm1UuxaK03tTFAH1AfZeEefRQ6goS9DO2YVKQ4Eqdaph5vUYQ+KjIxEvu",
+	"004XJ+Ll3+JkhMuk4sF+23EUNjnkQ7UZmupsjgMNchzbVJvew3NiJHd8cUSWlZi8x0VYgh3Z3DfeuHXp",
+	"hd7zz62zsdPRLBYuVmgX4mxcwYonyR2SIvukLuQYrpCHDhOSYipHmpB0bKVwStAGI/0Zcd/gRUJB6uJD",
+	"tvqAA5UFxpWHQuQJSadAD1NSMK0LILaEWGFOhl1Qq0aZ9jUXOOU6lc4yqcvuyAWofY5pKvQIEvMiaJCm",
+	"i5cuZpraeqFR/SpuXdwe7ZAUa+NokdaywDUxqypHsWUZ1r5IXcxSjJaZxWM6ECA2iIiUdyGtyReLYep8",
+	"GXxnCQOzblrs8zrwViUcICNRN/Oq6trsSdVtxJWO2LJacuHxx796+OGHJ7979+JOFfjRZhnEISknC0Us",
+	"Lltnua1iCGwOzqzkdSUXvUieZ5RQEoYyJQmUWIPHa0kVV7AonjbTr6+JOqBpadgohGZvgl2buh2KZcK4",
+	"0kDz1VhUBPFZhvVULU2cizZhfMYcpidWpwDVWAgOFFumynqJasjKCPLVXrYoukEaV7/45WfuvHjr1X9/",
+	"9ct/e+XW337p2ms3bz/75nN729dtsofxmzo7nf94d+/Sf9i+9Ny9t7efvf/Xsde1UzlV0uFpKiYGVerT",
+	"UsfGXnU/WRpFPXUpxIjp9VMlX2Z6g04DDfvOmoghzSbWaJ4PXEeTc88AhXyicog1iS3StUccHsR08Kus",
+	"KJgrXCNqAtybIc6HiOT7LkYsw5xe1x2oJae3yvpBnbaqqH1JHp9n6KAkwXcT8u/aINQQBkVSq8g+LgvG",
+	"lGuW3a7c6A1EJ3qCKDLsIKSgM5v4lAvGh3OQvjEmBoPV8rKgSh+Az9SLO0PmGuLc3yqd5QgyLWw02rfB",
+	"I0La5LeKKwaUFUagN6bm0lvXqsLzoFXE7nXPnGKzbDsbrN/XrCicU1xljq7R5kDk8xGM/hAujZ+JcycW",
+	"oq6cFSaxYA9Nnk8E47rqsoMNO3ZtN1pjqVX2HNbbrp6uFzLRLjTGAPRiSJFSYc0juWGIyiWiaCHIAKb1",
+	"ztlcK7eMca/Lbfiyl0b7LBhkAya06x+8WP3AmgrqlU9Cwo2yGnp/jeDHqsqCBanTiMf8McKYpyuwa8k/",
+	"eL3hRxAtcjprZFpZKTFEn0MiUVreZoocwmyNaqYnCO/bOUc3bj3Z2N7rcDnj9H0TvmVq1Xbqc1frA6pP",
+	"n4nRBhO/4VHKPmTUsKgY+IKjeKuS1TLhPLLQ1lYPVtI7G81+WK/MunrAEy1z2GZ4leS06nM16tjQ1Q78",
+	"jpU+2Ld1xQ+4GOEqoJAnoshJvT+2Hl1w3Fp0h1zijQSHAjQLFzA3zAtAGxfBR9iv7HNW5QYu2q7uR29R",
+	"u4hVlAxcgxu1YYNGu2ItCYcBdwUNQhtNdR3zBM/3DNygzHkqCjY5KmFsxPyUQH2d69DW/a3G6CXToLqk",
+	"Smu2VoFtqO3aCZk7xih4EbchbnxFLlTtNnx0BttC7XPbF+pis4SOvDmiGo7A2mbuTsRd6xYiYUmVsw+N",
+	"21SXWgUNPmhRmAfMoxQ+qWNV8vWgzvZfHtSyl6Gfhqh3RHJRWTCQHhpSieGlOreCuPNJhKqQs2r9cYWE",
+	"MDYg1Ukgq9iRK+TFZGPPfPvcQ4QZRWCrD6TkOUilhcjDtufjuRz+Ze/oMx9WJu4X9eEj7nCMZ5JWf8fB",
+	"p66GsUv2SDYSLLNJe3oqjAE8EKWFVpAumCaKzlS3YQCtOJAEL7WN/xsTe7bXa51aEDpKHZphzOAUqyOM",
+	"mWlpFQssLCLIFMlKrFF3prJ1IqozEYx1ooBr4BmYXdvnYLxKZ20WjB+atzX3urLAZ3s9cm3EOKhG3qzZ",
+	"cHf9wNg+3N21nfSuPE/6M22x4jfhmnAbXC3UlebRJJd7p2iVNicahIbEoQZM7W58TontSfz5R/9gDLJ/",
+	"+k0YgmjpWalAteuCIdUwpTNXz1Q5eZngRnajwO4S27/NN0czHDIDTbAlz1zEb/v5Zf34Fh+PPzVjA65d",
+	"S4KtngTXjJfWj3mdQxVDN3MQpUTP0/g0Rs0yRdiQC6wBs1vOYWqbQ/VhWPJqa5s9AZdbsstKmyp9cgpc",
+	"zTHy2gjV7eoMkBhQdRqU7nxQt6CYZing5q+rwFi1GvKyl519C5AW+nTMyxQ5YgqPwqgRPsWGHPIdwpw8",
+	"MvoBT0Sy/aV8yyiMqduop6ttMqpJ0YFZUULJV27d7JLbYEQb03VImMOx9novIUN2hCXSTmrZRpzTkUAo",
+	"Qbnen4bgJUyExOu26IRtHV3ectkFTmYaJvr/acHyfW7W5LltMjI8ZPli/ZLXACLzWzdn3/nWmZ7IA7pY",
+	"wken6G99ivy50+YZbxxPL2g/Zi7ewHLmfqm14LskZ2iLcV2fxdMMlK6BITck2ql7R1fQnZlfs4+0GwBj",
+	"e7H5nDWusXyiK+o91gQszu5Qmb+8rj5PcN5KA8uxFJ6s6E5dNb50zYDCGGbzgJVlR6nc8TJ6A/HQavjs",
+	"EWnk0bhp8zgpb/0FZX4x/pd5rpPdlTVi+dS4bS3JcjBZX7Pjm93WMFlZgO/fxz+hdZ1wtPOP86mqNGF1",
+	"pr4rY5hX3qfSOu6592LtVhRkpWR6dts83TURgmhyxiHMMO3qqwxyip8yCdi6ktRGsK/lxcxZREfJLVFq",
+	"X6nMAVw/bDUSUxvOZsqVTu16T+UQZvscEf/gKq2COnRXQG4kLMsROcAJWaqrfVIFaOU6LJwI7vJLpZmS",
+	"vTqHiXGS9rmwNgJVh07B434gtA9UQpByMNJ6Ys8NZO6govkyXutzeh9GPR2kWWA7Jd8IqwrHdff5Psek",
+	"VZuPkrYdcJiSCz75+qJfLpc1Y3M7dwlFPK20CBlHl5aS7V6vS+4wXYDr0moTtve5eRrjlRcoJLnOhwVT",
+	"I9KfRRpRV81GMf5X93ew067cCd9Mom7uEGlMWrAMuD1TxR0VuTeh2QgubXd7TvzV5cvT6bRL8eeukMMt",
+	"d6/auvnKteuv3b6O99QQf8cS6eNf/PTTX/8wwNV2OpfNVWICnE5YZ6fzTLfXfca1gkDi95YgEvAWHGPG",
+	"ii1dRpfFdrlkgr+Sd3Y6193vSeMk27txBq8v2bKHc95PVl5oD1pd48Lq7Nw1rnV1p6sfTo2MuTd3Iud2",
+	"rzfXHs4Y8VvVQi0923PRtpuAmGDUxbXAseDTzDgIhsuzEeVD6FqnzaEq8YlXkwzO9qzlG+4KSra798wr",
+	"qXI8pnLm0PkwEsu4PwSEafvJn35mlLshi849M3KTUsKe4VFSucmUbxCuFull9fknNaznebXkBShV8auR",
+	"o5iatdACoHH2r81sr49nnWPxzrLDWVeTQii3NjuQNdK1PUIxe0VR5a0nRkRhIxkj0QrGz5lMqK4QaTUS",
+	"ZZGTATtehzYkIByA7fqE0u0ag2oieOb6dYHS7uBSG42iDmGQJVcuFF7kmPGlBSLV9meLhdnevU0KvOWm",
+	"sYL4MKZnFCUnbFDFwEZUOV5sPdp6IGQG8dOLnQk1HyuPENT2mRGUj0dFiMjBc1bY2DqG4OQNu5DnSUt7",
+	"6tC16ZLgwzTrUtFWVRa6cEVddBKVQF8EfdvXbJwbG7evOlbVS1CY4oRXnTu71kicT/5ZZ6EreGsY63Gw",
+	"CFHb5BlHP/6sGWyyZqGmKmkTyz/rA0DMV3nVc5/pLqkRXqYVFIN9bo+kYrnCCMxu48gaF7EpJ3VVki9e",
+	"tgbWPPvT/I4DmlZqH5wFwu66Br0xC8ZIHCOm2qSAFofAlx75veEpM+epdOx6tBArhsB8dtBcNO0cKff2",
+	"yOWvmRXHAI9ztFfQbpDZESXcF2fBKcXqaWKPI0DvndddNxaNlr0w4ryJkbu27Rqc5f9nbumentLC40kj",
+	"9PY6b7YcKdgTEVlFTOZ5JMgZqAioOmc0RkNbb7P8/jI94s8WX0OShN3eE3Tj8WQl2wBQ+kIOdO8LRpVx",
+	"5m8XVI28l68xNKXqDECjNxVJn9q+kc5H3RswKQon1+LPySbXS6JVMP3J5JBfzxZJVBXePDlBGC2Ai06r",
+	"LVxOE81DPFtdm2v1ZefpJISHkUYW6zrCO1XvaSQyp12VP4fFiFT3ppUHcWasloXLsGJhfQ/aNoFdF4pV",
+	"p1MuHE7JOHmZhkeBJkSx8aRgAwY54nKSekwTr7Z1G3WOhuCA5664g/3Si7gmukLQXTWiGFgQt3oQuZDq",
+	"Q3O1kGTMjiEnF9LPHjw4TC92yRtiUhYUeVvZYbyWscm+I6oxxOzmYUyfiL1yre7Ru1TIoEHmmo83DaG+",
+	"OE42zheoTziMWTdvLRUgC+hsWx5+m/HkG5hGXKjngyyL7RXpKOfsqDdOt4xwYU24jBMhc5BnwV+vDwYg",
+	"AyTVesVV82OzBiHTedC7yXI2vNvuid9wULazeJO601eY4YEcaI9gRBvfpk8MqSFolzAM5kcs1jPCNrzZ",
+	"98tnap/bgwBtyAQzyxnHg5J8HXQkghKkZ7mTFm0XPBXjodvA82tVv2ZXmfCiyGdnCtsEB3jeb4YkDIPc",
+	"X6DFK4vr/iWY6LNRbzakb4vIXeifKgw8QOhm+wSHJoHULZfi5HHHR7oMtdUNS803TuYgJbg0QrsvCOkk",
+	"ZCSmiMWLga5Syo0vvGtr2V2rb5u2FfT+DnabVztNbmNU0xKcDQLYzAIjjV2LrMS2gkWTieZIjHUdHZpW",
+	"tuXuPg9zhCxsjxmaF2agL+4QautkXcuLKjmtSmtpkd6G8my3qfOhu0aX/T811d2mszmX3moY6pZ7Jd01",
+	"Ku/bJdNcWwtbC+MQOre9hhQrLLtKkMGvnfRDEnVkEFBol7zp83LIIcySfU65b2bo4m08J1cJJWPGSw1t",
+	"m/7lOpJ9Hvs+3z3kSba+YmDnE58FKeypw3DImixs2YhtCLScGOowcdQsvOOrxl1uQWWbObGT2F9d1m86",
+	"YlqlNsOXKQ0O2R0stlLuRrbTEe+fOrj15wAOLNhyb+JJmYhsp8mcYU5YUJJNaybFI+N3CBfeDmf25IfE",
+	"fKVnE7xESpTiUkKmfaw0Zizagsq4tdhIVFmGt58h8hsWTUeswqqFiO1jcAa8doPVynaV6ee7/62Sr2aS",
+	"zvjrktSzSIop4XaTneqskVuXva3SHf+nK3GxHpQhBTrACKeiM0ILUeZ4MAeea2surbPQE0LVobUPk0p6",
+	"M0lSTB1KieAuE07tktS9Urpj0ySowpRt8wvy8049MbQ1saAtQalBUp9faIa0kt/dhWePYpJidzqaVe9t",
+	"SyUpn821WSfGziqKHWLFSN3vYZ9fsJnXCXn8/k8ev/+ThPzfd/75wcW6eCdo9TDCEgNjXthj0jEd4o7P",
+	"U68akriVxwhCXUY+lUxr4DtkKAE040OV4LlEhyohVcsJlRAYi6+y6uxVr0ifVkRM+T73R9heQH/FDAEF",
+	"TEbGhU2IKscqsce12nISBWYGLHfVEX7J3HIpYZUxNgWxKfpS5GWmfd0v3+eWy6sMjbkBw4YideMVDMLV",
+	"SR0+r7juhEQ8pqAaHZSswx2t1ejPXKiBXPjs6z8NuyZ9/tE7F3frTiNVbo2ZQGX7mfkM/Gn1to0OlmTZ",
+	"3UOro2rt5tJx8cu0Tn+1zUCalgqmuTE9a2I1Q9CqvgbLEBICxxlM9D5Pq9wn110EvarqcDJMXEPDTB0a",
+	"YylmvFT9QTeKzdestGtW04k01zynEbpPIlk25xmoP3vja64gbC3bq3f2T2/TMD6Mfpaog3toVUiEx1cE",
+	"wsPXO7Ron5wNZlvVgXHt2ucWDI11JknqE54+efBzvBur2l5ig5knZTrBjDWS1uOmSZA6Z6gOe1sSxxNp",
+	"lwSpZYzvczPc03jyy3jHx7+v9J6xjFMfSJuSy73eZRepdqXliPf5fptkL+zD6ZomJuaubXeXS+VbSMvb",
+	"JVd6V/B529UjqkNDSRqeY5jukvokjyBgz5TDZXIrcfwRetRH8de0kZ0Ix+P28LQaUUpSZ91WEgSFrmQK",
+	"bBLfPqYx2kbQXrZhD0wj+t3BffZEdY8gVfY2U5WytbahjYHQxUNdXKuo7j6vzzK0Hr3hojrqnOJZfumO",
+	"fRhwUQ5HQa8PAFuNl/gLq7P9ED/CQo8qs8+m67nMQJvQh4BAl+xVvS08fIzIm5DEN5yyRfNop/p1M7SG",
+	"viPW8Uqkc+mAMMyuwt5YoxahbM/k8+xzPlItPFHzvpNp5yTCgrMMW0I9bmPmRdeZPd11Rm0zz41phf1W",
+	"6zSFsL3rehFs8x5wbLvU1udhk703XjFkbmbRJi5HeKjM11p9X2zRiq1BEPEqPI6BZG9sE5/sISbAFx1a",
+	"d2bNOW6we0I0c40dnUkE7xXlq9AzUBg1PQrVT/XGbknHhnsyny/kMl+77q3MV1go377kV3vPECw4CPot",
+	"zDVESBr4N6Lyo9IeFuuP+11MRZn9abYBH30W2/AqnXlxqCqvxMjJtr2oDvNaMCmNH4utCbEfNnaICU5h",
+	"a/qktT2ofIXA25FXtL0SfKWwx6Kk0BCMULnOEXADVbZPYHf7C9hFF4qClKpLbrmseusDh92k8VQup4Xt",
+	"EghJDgEmWHITZCkFuYMeCVucig/JuETh6UgQWdanr3TJawBG7c/ZPpgik4Zvizkz8fHHNEPT3Lcx1Fgr",
+	"5DpM1EPU+3n/3v3/FwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -100,18 +100,24 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	}
 	p.Say = wordsIn(p.Lang)
 	p.Site = cmp.Or(s.opts.SiteName, p.Say.HelpCenter)
+	p.Contact = s.contact(p.Lang)
+	return p
+}
+
+// contact is the way to a human in a language; nil when none is configured.
+func (s *Server) contact(l language) *pageContact {
 	contact := s.opts.Contact
 	text := contact.TextZH
-	if p.Lang == english {
+	if l == english {
 		text = contact.TextEN
 	}
 	switch {
 	case contact.URL != "":
-		p.Contact = &pageContact{URL: contact.URL, Text: cmp.Or(text, p.Say.ContactUs)}
+		return &pageContact{URL: contact.URL, Text: cmp.Or(text, wordsIn(l).ContactUs)}
 	case contact.TextZH != "" || contact.TextEN != "": // a telephone number perhaps: better in another language than not
-		p.Contact = &pageContact{Text: cmp.Or(text, contact.TextZH, contact.TextEN)}
+		return &pageContact{Text: cmp.Or(text, contact.TextZH, contact.TextEN)}
 	}
-	return p
+	return nil
 }
 
 func pageLanguage(r *http.Request) language {

@@ -166,6 +166,11 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 			l.pick("请换用具有所需权限（scope）的密钥；jieda key create --scope 可以创建。",
 				"請換用具有所需權限（scope）的金鑰；jieda key create --scope 可以建立。",
 				"Use a key with the scope of this route; jieda key create --scope makes one.")
+	case ProblemCodeAudienceMissing:
+		return l.pick("密钥不属于所要的受众", "金鑰不屬於所要的受眾", "Not an audience of this key"),
+			l.pick("filters.audience 只能填这把密钥所属的受众和 public；jieda key create --audience 可以创建。",
+				"filters.audience 只能填這把金鑰所屬的受眾和 public；jieda key create --audience 可以建立。",
+				"filters.audience may hold the audiences of the key and public; jieda key create --audience makes a key with others.")
 	case ProblemCodeAdminDisabled:
 		return l.pick("管理接口未启用", "管理介面未啟用", "Admin routes are off"),
 			l.pick("没有配置管理密钥：请设置 admin.key（环境变量 JIEDA_ADMIN_KEY，命令行参数 --admin-key）后重启，或运行 jieda key create --scope admin。",

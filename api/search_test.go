@@ -108,35 +108,6 @@ func TestPublicURL(t *testing.T) {
 	}
 }
 
-func TestSuggest(t *testing.T) {
-	s := newServer(t, nil)
-	got := decoded[SuggestResult](t, do(t, s, "POST", "/api/v1/suggest", `{"message":"怎么申请退货？"}`), 200)
-	if got.Decision != DecisionAnswer || len(got.Answers) == 0 || !got.Reasons.Exact {
-		t.Fatalf("result %+v, want an exact answer", got)
-	}
-	first := got.Answers[0]
-	if !strings.Contains(first.Answer.Text, "七天内") || strings.Contains(first.Answer.Text, "**") || !strings.Contains(first.Answer.Markdown, "**七天内**") {
-		t.Errorf("answer %+v", first.Answer)
-	}
-	var related []string
-	for _, l := range first.Related {
-		related = append(related, l.Title)
-	}
-	if diff := cmp.Diff([]string{"怎么申请换货？"}, related); diff != "" {
-		t.Errorf("related (-want +got)\n%s", diff)
-	}
-
-	none := decoded[SuggestResult](t, do(t, s, "POST", "/api/v1/suggest", `{"message":"量子纠缠是什么原理"}`), 200)
-	if none.Decision != DecisionNone || len(none.Answers) != 0 {
-		t.Errorf("a question about something else: %+v", none)
-	}
-
-	invoice := decoded[SuggestResult](t, do(t, s, "POST", "/api/v1/suggest", `{"message":"怎么开发票","limit":1}`), 200)
-	if len(invoice.Answers) != 1 || invoice.Answers[0].ValidUntil == nil {
-		t.Errorf("limit 1, with a date: %+v", invoice)
-	}
-}
-
 // TestArticleAddresses: an id is found with its slashes plain, escaped once, or escaped as a proxy does it.
 func TestArticleAddresses(t *testing.T) {
 	s := newServer(t, nil)
