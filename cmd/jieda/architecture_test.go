@@ -34,6 +34,8 @@ var arrows = map[string]struct{ code, tests []string }{
 	"searchlog/searchlogtest":      {code: []string{"searchlog"}},
 	"tools/testsummary":            {},
 	"tools/load":                   {},
+	"docs/examples/suggest":        {},
+	"docs/examples/wecom":          {},
 }
 
 // Each outside library has one home: whoever wants to replace it has one folder to read. Tests may also use a library

@@ -100,6 +100,30 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// Both pages for gateways tell the same commands and the same JSON, and link only to files that exist.
+func TestGatewayPages(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```(sh|json)\n.*?```")
+	var first []string
+	for _, name := range []string{"gateway.md", "gateway.zh-CN.md"} {
+		text, err := os.ReadFile("../../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := blocks.FindAllString(string(text), -1)
+		if first == nil {
+			first = found
+		}
+		if len(found) < 4 || !slices.Equal(found, first) {
+			t.Errorf("%s: its %d commands differ from those of gateway.md", name, len(found))
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat("../../docs/" + link[1]); err != nil {
+				t.Errorf("%s links to %s: %v", name, link[1], err)
+			}
+		}
+	}
+}
+
 // The file for the systemd unit is one that jieda reads, and the unit and the compose file set only what exists.
 func TestDeploySettings(t *testing.T) {
 	p := &program{environ: []string{"JIEDA_CONFIG=../../deploy/jieda.yaml"}}
