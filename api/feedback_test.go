@@ -141,6 +141,22 @@ func TestLogBroken(t *testing.T) {
 	send(t, s, "/api/v1/events", event, 204)
 }
 
+// While many wait for a disk that hangs, further feedback is refused at once and searches are answered.
+func TestFeedbackPlaces(t *testing.T) {
+	s := newLoggingServer(t)
+	for range cap(s.keeping) {
+		s.keeping <- struct{}{}
+	}
+	event := `{"search_id":"5GQ3TBRMY5QJ4RJKCNLS6W7A2E","type":"helpful"}`
+	got := do(t, s, "POST", "/api/v1/events", event)
+	if p := decoded[Problem](t, got, 503); p.Code != ProblemCodeOverloaded || got.Header.Get("Retry-After") == "" {
+		t.Errorf("problem %+v", p)
+	}
+	suggestOnce(t, s, "怎么退货", "")
+	<-s.keeping
+	send(t, s, "/api/v1/events", event, 204)
+}
+
 // Without a log feedback is refused; search and trail go on.
 func TestLogOff(t *testing.T) {
 	s := newServer(t, nil)
