@@ -33,7 +33,7 @@ func newMetrics(x *index.Index, keeper *index.Keeper, recorder *searchlog.Record
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"route"}),
 		searches: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "jieda_searches_total", Help: "Searches, by who asked (search, suggest, page) and decision.",
+			Name: "jieda_searches_total", Help: "Searches, by surface (search, suggest, page, dify, mcp) and decision.",
 		}, []string{"source", "decision"}),
 	}
 	m.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
