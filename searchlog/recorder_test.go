@@ -59,6 +59,20 @@ func (m *memory) DeleteBefore(_ context.Context, t time.Time) (int, error) {
 
 func (m *memory) Close() error { return nil }
 
+// sizes are those of the writes so far.
+func (m *memory) sizes() []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.writes)
+}
+
+// deletions are the times given to DeleteBefore so far.
+func (m *memory) deletions() []time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.deleted)
+}
+
 func (m *memory) setBroken(b bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -88,20 +102,20 @@ func TestBatches(t *testing.T) {
 		m, r, _, stop := start(RecorderOptions{})
 		record(r, 0, batchSize)
 		synctest.Wait()
-		if !slices.Equal(m.writes, []int{batchSize}) {
-			t.Errorf("a full batch: written %v", m.writes)
+		if !slices.Equal(m.sizes(), []int{batchSize}) {
+			t.Errorf("a full batch: written %v", m.sizes())
 		}
 		record(r, 0, 3)
 		time.Sleep(batchDelay / 2)
 		record(r, 3, 5)
 		synctest.Wait()
-		if len(m.writes) != 1 {
-			t.Errorf("written at once: %v", m.writes)
+		if len(m.sizes()) != 1 {
+			t.Errorf("written at once: %v", m.sizes())
 		}
 		time.Sleep(batchDelay/2 + time.Millisecond)
 		synctest.Wait()
-		if !slices.Equal(m.writes, []int{batchSize, 5}) {
-			t.Errorf("after a moment: written %v", m.writes)
+		if !slices.Equal(m.sizes(), []int{batchSize, 5}) {
+			t.Errorf("after a moment: written %v", m.sizes())
 		}
 		record(r, 0, 2*batchSize+7)
 		stop()
@@ -214,11 +228,11 @@ func TestKeep(t *testing.T) {
 		time.Sleep(tidying + time.Minute)
 		stop()
 		stopForever()
-		if want := []time.Time{begin.Add(-keep), begin.Add(tidying - keep)}; !slices.EqualFunc(m.deleted, want, time.Time.Equal) {
-			t.Errorf("deleted before %v, want %v", m.deleted, want)
+		if want := []time.Time{begin.Add(-keep), begin.Add(tidying - keep)}; !slices.EqualFunc(m.deletions(), want, time.Time.Equal) {
+			t.Errorf("deleted before %v, want %v", m.deletions(), want)
 		}
-		if !slices.Equal(forever.deleted, []time.Time{{}, {}}) {
-			t.Errorf("without a limit deleted before %v", forever.deleted)
+		if !slices.Equal(forever.deletions(), []time.Time{{}, {}}) {
+			t.Errorf("without a limit deleted before %v", forever.deletions())
 		}
 	})
 }
