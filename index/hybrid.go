@@ -22,6 +22,9 @@ const (
 	// nearArticles is how many articles the list by meaning has. All of them are ranked by words too, in one go, so it
 	// must not exceed refined: negatives would not be seen.
 	nearArticles = refined
+	// nearFloor: what meaning alone finds is not shown when it is less close. It is the same on every site: the site's
+	// gates decide what may be done with hits, never which they are.
+	nearFloor = 0.3
 )
 
 // HybridGates are the edges of the decision when words and meaning are searched. A site can fit its own with "jieda eval
@@ -269,7 +272,7 @@ func (g *generation) fuse(ctx context.Context, q *query, hits []candidate, n *ne
 		if known && mixed[i].ordinal == uint32(p.Row) {
 			continue
 		}
-		if !known && n.closeness(p.Cosine) < g.semantic.gates.SuggestFrom || known && (mixed[i].contains || rank+1 >= mixed[i].byWords) {
+		if !known && n.closeness(p.Cosine) < nearFloor || known && (mixed[i].contains || rank+1 >= mixed[i].byWords) {
 			continue
 		}
 		fresh = append(fresh, uint32(p.Row))

@@ -102,6 +102,7 @@ The exit code is 1 when a question fails; those with must: false are counted onl
 		"`N` 再去掉最多 N 个问题的文章,看这些问题是否仍被回答",
 		"`N` questions at most that are asked again without their articles, to see whether they are still answered"}))
 	p.addSettings(c, "content", "data", "engine", "log.level", "log.format",
+		"semantic.url", "semantic.model",
 		"decision.none_below", "decision.suggest_from", "decision.answer_from")
 	return c
 }
@@ -111,7 +112,10 @@ func (p *program) evalSite(ctx context.Context, cfg *configuration, o *evalOptio
 	present := index.Gates(cfg.Decision)
 	if o.fit {
 		cfg.Decision = gates(quality.OpenGates())
+		open := quality.OpenHybridGates()
+		cfg.Semantic.SuggestFrom, cfg.Semantic.ChooseFrom, cfg.Semantic.AnswerFrom = open.SuggestFrom, open.ChooseFrom, open.AnswerFrom
 	}
+	cfg.Semantic.Timeout = max(cfg.Semantic.Timeout, commandPatience)
 	bar := newProgress(p.stderr, p.lang)
 	log := newLogger(cfg, bar)
 	s, err := p.openSite(cfg, log, bar.report(log))
@@ -128,12 +132,25 @@ func (p *program) evalSite(ctx context.Context, cfg *configuration, o *evalOptio
 	if err != nil {
 		return err
 	}
+	if err := s.index.AwaitMeanings(ctx); err != nil { // figures of words alone would be taken for those of both
+		return p.errorf(text{"取不到段落的向量:%w", "the vectors of the passages cannot be had: %w"}, err)
+	}
 	outcomes, err := quality.Run(ctx, s.index, questions, time.Time{})
 	if err != nil {
 		return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
 	}
+	if m := s.index.Semantic(); m != nil && m.Questions.LastError != "" {
+		return p.errorf(text{"取不到问题的向量:%s", "the vectors of the questions cannot be had: %s"}, m.Questions.LastError)
+	}
 	if o.fit {
-		return p.fitSite(outcomes, present, o)
+		var hybrid []quality.Outcome
+		if s.semantic != nil {
+			hybrid = outcomes
+			if outcomes, err = quality.RunWords(ctx, s.index, questions, time.Time{}); err != nil {
+				return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
+			}
+		}
+		return p.fitSite(outcomes, hybrid, present, o)
 	}
 	rows := quality.Rows("", outcomes)
 	report := siteReport{Summary: quality.Summarize(outcomes), outcomes: outcomes}

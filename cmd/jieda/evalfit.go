@@ -12,16 +12,30 @@ import (
 type fitReport struct {
 	Decision map[string]float64 `json:"decision"`
 	*quality.Fit
+	Semantic *hybridReport `json:"semantic,omitempty"`
 }
 
-func newFitReport(f *quality.Fit) fitReport {
-	return fitReport{map[string]float64{
-		"none_below": f.Gates.NoneBelow, "suggest_from": f.Gates.SuggestFrom, "answer_from": f.Gates.AnswerFrom,
+// hybridReport is the same for words and meaning.
+type hybridReport struct {
+	Gates map[string]float64 `json:"gates"`
+	*quality.HybridFit
+}
+
+func newHybridReport(f *quality.HybridFit) *hybridReport {
+	return &hybridReport{map[string]float64{
+		"suggest_from": f.Gates.SuggestFrom, "choose_from": f.Gates.ChooseFrom, "answer_from": f.Gates.AnswerFrom,
 	}, f}
 }
 
-// fitSite finds the gates for the site and prints them as settings. outcomes are those of an index with open gates.
-func (p *program) fitSite(outcomes []quality.Outcome, present index.Gates, o *evalOptions) error {
+func newFitReport(f *quality.Fit) fitReport {
+	return fitReport{Decision: map[string]float64{
+		"none_below": f.Gates.NoneBelow, "suggest_from": f.Gates.SuggestFrom, "answer_from": f.Gates.AnswerFrom,
+	}, Fit: f}
+}
+
+// fitSite finds the gates for the site and prints them as settings. outcomes are those of an index with open gates, by
+// words alone; hybrid those of words and meaning, nil without a semantic layer.
+func (p *program) fitSite(outcomes, hybrid []quality.Outcome, present index.Gates, o *evalOptions) error {
 	f, err := quality.FitGates(outcomes, present, o.falseAnswers)
 	var few *quality.TooFewError
 	if errors.As(err, &few) {
@@ -33,8 +47,16 @@ func (p *program) fitSite(outcomes []quality.Outcome, present index.Gates, o *ev
 	if err != nil {
 		return err
 	}
+	report := newFitReport(f)
+	if hybrid != nil {
+		both, err := quality.FitHybrid(hybrid, o.falseAnswers)
+		if err != nil {
+			return err
+		}
+		report.Semantic = newHybridReport(both)
+	}
 	if o.asJSON {
-		return p.printJSON(newFitReport(f))
+		return p.printJSON(report)
 	}
 	rates := func(title text, r quality.Rates) {
 		fmt.Fprintln(p.stdout, p.say(title))
@@ -45,6 +67,9 @@ func (p *program) fitSite(outcomes []quality.Outcome, present index.Gates, o *ev
 	rates(text{"现在的门槛:", "with the present gates:"}, f.Present)
 	rates(text{"新的门槛(交叉验证,即用没有参与确定门槛的问题测得):",
 		"with the new gates (cross-validated: on questions to which they were not fitted):"}, f.Fitted)
+	if report.Semantic != nil {
+		rates(text{"字词加语义,新的门槛(同样交叉验证):", "with words and meaning, new gates (cross-validated too):"}, report.Semantic.Fitted)
+	}
 	fmt.Fprint(p.stdout, p.say(text{
 		"误答和完全沉默只看没有答案的问题;方括号内是 95 % 置信区间(Wilson)\n",
 		"false answers and silent are shares of the questions without an answer; in brackets: 95 % interval (Wilson)\n"}))
@@ -55,5 +80,9 @@ func (p *program) fitSite(outcomes []quality.Outcome, present index.Gates, o *ev
 	fmt.Fprint(p.stdout, p.say(text{"\n写进配置文件:\n\n", "\nput this in the file of settings:\n\n"}))
 	fmt.Fprintf(p.stdout, "decision:\n  none_below: %v\n  suggest_from: %v\n  answer_from: %v\n",
 		f.Gates.NoneBelow, f.Gates.SuggestFrom, f.Gates.AnswerFrom)
+	if report.Semantic != nil {
+		g := report.Semantic.HybridFit.Gates
+		fmt.Fprintf(p.stdout, "semantic:\n  suggest_from: %v\n  choose_from: %v\n  answer_from: %v\n", g.SuggestFrom, g.ChooseFrom, g.AnswerFrom)
+	}
 	return nil
 }

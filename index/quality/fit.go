@@ -2,6 +2,7 @@ package quality
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -114,36 +115,13 @@ const folds = 10
 // with a *TooFewError when there are fewer than MinFit questions of either sort, or too few unanswerable ones to tell
 // such a share at all.
 func FitGates(outcomes []Outcome, present index.Gates, falseAnswers float64) (*Fit, error) {
-	var answerable, unanswerable []Outcome
-	for _, o := range outcomes {
-		if o.Question.Answerable() {
-			answerable = append(answerable, o)
-		} else {
-			unanswerable = append(unanswerable, o)
-		}
-	}
-	// See ThresholdFor: n values say something about a share of 1/(n+1).
-	need := max(MinFit, int(math.Ceil(1/falseAnswers-1e-9))-1)
-	if len(answerable) < MinFit || len(unanswerable) < need {
-		return nil, &TooFewError{len(answerable), len(unanswerable), MinFit, need}
+	answerable, unanswerable, err := sorts(outcomes, falseAnswers)
+	if err != nil {
+		return nil, err
 	}
 	f := &Fit{Gates: fit(outcomes, falseAnswers), Present: RatesUnder(outcomes, present)}
-	// Both sorts are dealt to the folds alike, in an order that depends on nothing but their number.
-	rng := rand.New(rand.NewPCG(3, 4))
-	var parts [folds][]Outcome
-	for _, sort := range [][]Outcome{answerable, unanswerable} {
-		for i, at := range rng.Perm(len(sort)) {
-			parts[i%folds] = append(parts[i%folds], sort[at])
-		}
-	}
 	var before, after []Forecast
-	for i, part := range parts {
-		var others []Outcome
-		for j, p := range parts {
-			if j != i {
-				others = append(others, p...)
-			}
-		}
+	for part, others := range crossValidation(answerable, unanswerable) {
 		gates := fit(others, falseAnswers)
 		logistic := FitLogistic(forecasts(others))
 		for k := range part {
@@ -157,6 +135,48 @@ func FitGates(outcomes []Outcome, present index.Gates, falseAnswers float64) (*F
 	f.ECE, f.ECELogistic = ECE(before), ECE(after)
 	f.Logistic = FitLogistic(before)
 	return f, nil
+}
+
+// sorts tells the answerable questions from the others. The error is a *TooFewError.
+func sorts(outcomes []Outcome, falseAnswers float64) (answerable, unanswerable []Outcome, err error) {
+	for _, o := range outcomes {
+		if o.Question.Answerable() {
+			answerable = append(answerable, o)
+		} else {
+			unanswerable = append(unanswerable, o)
+		}
+	}
+	// See ThresholdFor: n values say something about a share of 1/(n+1).
+	need := max(MinFit, int(math.Ceil(1/falseAnswers-1e-9))-1)
+	if len(answerable) < MinFit || len(unanswerable) < need {
+		return nil, nil, &TooFewError{len(answerable), len(unanswerable), MinFit, need}
+	}
+	return answerable, unanswerable, nil
+}
+
+// crossValidation deals both sorts to the folds alike, in an order that depends on nothing but their number, and yields
+// each fold with the outcomes of all others.
+func crossValidation(answerable, unanswerable []Outcome) iter.Seq2[[]Outcome, []Outcome] {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var parts [folds][]Outcome
+	for _, sort := range [][]Outcome{answerable, unanswerable} {
+		for i, at := range rng.Perm(len(sort)) {
+			parts[i%folds] = append(parts[i%folds], sort[at])
+		}
+	}
+	return func(yield func(part, others []Outcome) bool) {
+		for i, part := range parts {
+			var others []Outcome
+			for j, p := range parts {
+				if j != i {
+					others = append(others, p...)
+				}
+			}
+			if !yield(part, others) {
+				return
+			}
+		}
+	}
 }
 
 // forecasts are the likelihoods with whether the first hit was right; it never is for unanswerable questions.

@@ -63,6 +63,8 @@ type Outcome struct {
 	Why      string
 	// Confidence is the best of the hits', 0 when there are none; Likelihood that of the first being right.
 	Confidence, Likelihood float64
+	// Closeness is that of the first hit in meaning, 0 without a semantic layer.
+	Closeness float64
 	// Hits are the articles, best first, at most Depth; Confidences and Grades are theirs.
 	Hits        []string
 	Confidences []float64
@@ -101,13 +103,26 @@ func (q *Question) ideal() []int {
 // Run asks the index every question as a member of the public and returns the outcomes in the same order. now is the moment
 // for dates of validity, the present when it is zero.
 func Run(ctx context.Context, x *index.Index, questions []Question, now time.Time) ([]Outcome, error) {
+	return run(ctx, x, questions, index.Request{Now: now})
+}
+
+// RunWords is Run without the semantic layer, if there is one.
+func RunWords(ctx context.Context, x *index.Index, questions []Question, now time.Time) ([]Outcome, error) {
+	return run(ctx, x, questions, index.Request{Now: now, WordsOnly: true})
+}
+
+// run asks every question with what else the request says.
+func run(ctx context.Context, x *index.Index, questions []Question, r index.Request) ([]Outcome, error) {
+	r.Limit = Depth
 	outcomes := make([]Outcome, len(questions))
 	for i, q := range questions {
-		found, err := x.Search(ctx, index.Request{Query: q.Text, Limit: Depth, Now: now})
+		r.Query = q.Text
+		found, err := x.Search(ctx, r)
 		if err != nil {
 			return nil, fmt.Errorf("asking %q: %w", q.Text, err)
 		}
-		o := Outcome{Question: q, Decision: found.Decision, Why: found.Reasons.Why, Likelihood: found.Reasons.Likelihood}
+		o := Outcome{Question: q, Decision: found.Decision, Why: found.Reasons.Why,
+			Likelihood: found.Reasons.Likelihood, Closeness: found.Reasons.Closeness}
 		for j := range found.Hits {
 			h := &found.Hits[j]
 			o.Hits = append(o.Hits, h.ArticleID)
