@@ -69,7 +69,8 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 	peak := build.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 
 	addr := freeAddr(b)
-	serve := exec.Command(program, "serve", "--content", content, "--data", data, "--addr", addr, "--log-level", "error", "--watch-enabled=false")
+	serve := exec.Command(program, "serve", "--content", content, "--data", data, "--addr", addr, "--log-level", "error", "--watch-enabled=false",
+		"--server-rate-limit", "0")
 	started := time.Now()
 	if err := serve.Start(); err != nil {
 		b.Fatal(err)
