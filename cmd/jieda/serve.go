@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -45,6 +46,11 @@ and goes on if the build fails. On SIGTERM or Ctrl+C /readyz says 503 first, the
 	p.addSettings(c)
 	return c
 }
+
+// ballast is memory that is asked for and never touched, so that it takes no room, but counts when Go decides how soon to
+// collect garbage: beside six megabytes of a generation it would otherwise do so every sixty searches, which was an
+// eighth of their time.
+const ballast = 16 << 20
 
 // serve wires everything and runs until ctx is done, and a little longer to finish what was begun. It answers /healthz
 // from the first moment, even while the first index is being built.
@@ -92,6 +98,8 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 		IdleTimeout:       cfg.Server.IdleTimeout, // no WriteTimeout: it would cut the event stream of the admin page
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	unused := make([]byte, ballast)
+	defer runtime.KeepAlive(unused)
 	served := make(chan error, 1)
 	go func() { served <- hs.Serve(listener) }()
 	log.Info("listening", "addr", listener.Addr().String(), "data", s.data, "version", versionName())
