@@ -459,7 +459,9 @@ func (b *builder) document(a *content.Article, p *cutPassage) Document {
 		doc.QuestionLen /= n
 	}
 	for _, name := range p.names {
-		b.names[name] = true
+		if !b.names[name] {
+			b.names[strings.Clone(name)] = true // it is a piece of a whole text
+		}
 	}
 	if p.textLen > 0 {
 		b.counter.count(&v)

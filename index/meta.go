@@ -94,6 +94,8 @@ type meta struct {
 	files       []name
 	completions completions
 	terms       termTable
+	// nameLetters is the letterMask of each of Names.
+	nameLetters []uint32
 	// speller is made when a question first misses.
 	speller func() *speller
 }
@@ -232,6 +234,7 @@ func readMeta(b []byte) (*meta, error) {
 	if m.terms, err = readTermTable(b); err != nil {
 		return bad("term table: " + err.Error())
 	}
+	m.nameLetters = letterMasks(m.Names)
 	m.speller = sync.OnceValue(func() *speller { return newSpeller(m.terms) })
 	return m, nil
 }

@@ -29,7 +29,15 @@ func namesOf(terms []analysis.Term, folded string) []string {
 }
 
 func isName(token string) bool {
-	return minName <= len(token) && len(token) <= maxName && strings.Trim(token, smallLetters) == ""
+	if len(token) < minName || len(token) > maxName {
+		return false
+	}
+	for i := range len(token) {
+		if token[i] < 'a' || token[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // frequentNames chooses the names that are in a question or in at least two texts, the most frequent first.
@@ -61,8 +69,8 @@ func (g *generation) nearestName(token string) string {
 	}
 	mask := letterMask(token)
 	nearest := ""
-	for _, name := range g.meta.Names {
-		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^letterMask(name)) > 2*limit {
+	for i, name := range g.meta.Names {
+		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^g.meta.nameLetters[i]) > 2*limit {
 			continue
 		}
 		if d := edits(token, name, limit); d <= limit {
@@ -78,6 +86,14 @@ func letterMask(s string) (mask uint32) {
 		mask |= 1 << (s[i] & 31)
 	}
 	return mask
+}
+
+func letterMasks(names []string) []uint32 {
+	masks := make([]uint32, len(names))
+	for i, name := range names {
+		masks[i] = letterMask(name)
+	}
+	return masks
 }
 
 // edits is the least number of letters to insert, delete, replace or swap with the next to make b of a (optimal string

@@ -8,7 +8,8 @@ import (
 )
 
 func TestNearestName(t *testing.T) {
-	g := &generation{meta: &meta{header: header{Names: []string{"iphone", "android", "phone", "wifi", "login", "logic"}}}}
+	names := []string{"iphone", "android", "phone", "wifi", "login", "logic"}
+	g := &generation{meta: &meta{header: header{Names: names}, nameLetters: letterMasks(names)}}
 	for _, c := range []struct{ typed, want string }{
 		{"ipone", "iphone"}, // phone is as near, but less frequent
 		{"ihpone", "iphone"}, {"iphnoe", "iphone"}, {"adnroid", "android"}, {"andriod", "android"}, {"androoiid", "android"},
