@@ -104,9 +104,9 @@ func (s operationsOf) DifyRetrieval(ctx context.Context, r DifyRetrievalRequestO
 	setting := given(request.RetrievalSetting)
 	limit := min(cmp.Or(given(setting.TopK), defaultRecords), maxRecords)
 	start := time.Now()
-	found, err := s.index.Search(ctx, index.Request{
+	found, err := s.index.Ask(ctx, index.Message{Request: index.Request{ // an application passes on what a customer wrote
 		Query: q, Limit: limit + spareRecords, Category: category, Audiences: audiences, Where: condition, Full: true,
-	})
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (s operationsOf) DifyRetrieval(ctx context.Context, r DifyRetrievalRequestO
 	searchID := s.asked(ctx, asking{surface: "dify", start: start}, found, hits)
 	for _, h := range hits {
 		result.Records = append(result.Records, DifyRecord{
-			Content: h.Question + "\n\n" + cmp.Or(h.Markdown, h.Text),
+			Content: h.Question + "\n\n" + s.markdown(ctx, cmp.Or(h.Markdown, h.Text), h.Path, s.address(h.ArticleID, h.Anchor)),
 			Score:   h.Confidence,
 			Title:   h.Title,
 			Metadata: DifyMetadata{
@@ -141,6 +141,11 @@ func (s operationsOf) DifyRetrieval(ctx context.Context, r DifyRetrievalRequestO
 		})
 	}
 	return result, nil
+}
+
+// markdown is what an editor wrote, for a reader who is not on a page of ours: its links and images lead somewhere.
+func (s *Server) markdown(ctx context.Context, text, path, address string) string {
+	return content.ChatMarkdown(text, content.ChatOptions{Path: path, Link: s.absolute(ctx), URL: address})
 }
 
 // sayable are the hits that may be handed to a language model, at most limit. It says aloud whatever it gets, so there

@@ -15,7 +15,7 @@ import (
 func difySite() fstest.MapFS {
 	site := fstest.MapFS{
 		"faq/售后/退货.md":  {Data: []byte("---\ntags: [售后, 鞋]\nlastmod: 2026-10-01\n---\n# 怎么申请退货\n\n相似问:怎么退货 | 想退货\n\n签收后**七天内**可以退货。\n\n| 会员 | 天数 |\n|---|---|\n| 金牌 | 15 |\n")},
-		"faq/售后/换货.md":  {Data: []byte("# 怎么申请换货\n\n十五天内可以换货一次。\n")},
+		"faq/售后/换货.md":  {Data: []byte("# 怎么申请换货\n\n十五天内可以换货一次,步骤同[退货](退货.md)。\n")},
 		"faq/支付/发票.md":  {Data: []byte("# 怎么开发票\n\n下单时勾选需要发票。\n")},
 		"faq/活动/双十一.md": {Data: []byte("---\nvalid_until: 2025-11-12\n---\n# 双十一满减怎么算\n\n双十一满减每三百减五十。\n")},
 		"faq/内部/赔付.md":  {Data: []byte("---\naudience: staff\n---\n# 客服可以赔付多少钱\n\n每单不超过五十元红包。\n")},
@@ -76,6 +76,13 @@ func TestDify(t *testing.T) {
 		m.Kind != KindFaq || m.SearchID == "" || m.IndexID != s.index.Generation() || m.Updated == nil || m.ValidUntil != nil ||
 		m.URL != "/articles/faq/%E5%94%AE%E5%90%8E/%E9%80%80%E8%B4%A7" {
 		t.Errorf("metadata %+v", m)
+	}
+
+	// A whole message finds what its question finds, and links lead somewhere.
+	message := retrieve(t, s, secrets["shop"], `{"knowledge_id":"all","query":"你好,我的订单 20261105123456,请问怎么申请换货?谢谢🙏","retrieval_setting":{"top_k":1}}`)
+	if len(message.Records) != 1 || message.Records[0].Metadata.Decision != DecisionAnswer ||
+		!strings.HasSuffix(message.Records[0].Content, "步骤同[退货](/articles/faq/%E5%94%AE%E5%90%8E/%E9%80%80%E8%B4%A7)。") {
+		t.Errorf("a whole message: %+v", message)
 	}
 
 	// Whatever is asked, scores never rise, and a threshold leaves out what is below it and nothing else.
@@ -204,4 +211,28 @@ func TestParseKnowledge(t *testing.T) {
 			t.Errorf("%q: %+v, %v", in, got, err)
 		}
 	}
+}
+
+// FuzzDify: whatever is sent, the answer is records or an error in Dify's form, and never a failure of ours.
+func FuzzDify(f *testing.F) {
+	for _, body := range []string{
+		``, `null`, `[]`, `{}`, `{"knowledge_id":"all","query":"怎么退货","retrieval_setting":{"top_k":null}}`,
+		`{"knowledge_id":"all","query":"退货","metadata_condition":{"logical_operator":"or","conditions":[{"name":"tags","comparison_operator":"in","value":["a",1]}]}}`,
+		`{"knowledge_id":"all","query":"退货","metadata_condition":{"conditions":[{"name":"updated","comparison_operator":"before","value":1e300}]}}`,
+		`{"knowledge_id":"all","query":"退货","metadata_condition":{"conditions":[{"name":"weight","comparison_operator":"=","value":"NaN"}]}}`,
+	} {
+		f.Add(body)
+	}
+	s := newServer(f, nil)
+	f.Fuzz(func(t *testing.T, body string) {
+		got := do(t, s, "POST", difyPath, body, "Authorization: Bearer "+testKey)
+		switch got.StatusCode {
+		case http.StatusOK:
+			decoded[DifyResult](t, got, http.StatusOK)
+		case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestEntityTooLarge:
+			decoded[DifyError](t, got, got.StatusCode)
+		default:
+			t.Errorf("status %d for %s", got.StatusCode, body)
+		}
+	})
 }

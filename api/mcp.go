@@ -196,7 +196,9 @@ func (s *Server) mcpSearch(ctx context.Context, req *mcp.CallToolRequest, args m
 		return nil, nil, s.mcpProblem(err, req)
 	}
 	start := time.Now()
-	found, err := s.index.Search(ctx, index.Request{Query: q, Limit: mcpResults + spareRecords, Audiences: callerOf(ctx).audiences})
+	found, err := s.index.Ask(ctx, index.Message{Request: index.Request{
+		Query: q, Limit: mcpResults + spareRecords, Audiences: callerOf(ctx).audiences,
+	}})
 	if err != nil {
 		return nil, nil, s.mcpProblem(err, req)
 	}
@@ -204,7 +206,7 @@ func (s *Server) mcpSearch(ctx context.Context, req *mcp.CallToolRequest, args m
 	result := mcpFound{
 		Results:  make([]mcpResult, 0, len(hits)),
 		Decision: found.Decision,
-		Note:     s.mcpNote(found.Decision, len(hits)),
+		Note:     s.mcpNote(found, len(hits)),
 		SearchID: s.asked(ctx, asking{surface: "mcp", start: start}, found, hits),
 	}
 	for _, h := range hits {
@@ -217,12 +219,14 @@ func (s *Server) mcpSearch(ctx context.Context, req *mcp.CallToolRequest, args m
 }
 
 // mcpNote tells a model what it may do.
-func (s *Server) mcpNote(d index.Decision, results int) string {
+func (s *Server) mcpNote(found *index.Response, results int) string {
 	contact := ""
 	if s.opts.Contact.URL != "" {
 		contact = " " + s.opts.Contact.TextZH + " " + s.opts.Contact.TextEN + " " + s.opts.Contact.URL
 	}
-	switch {
+	switch d := found.Decision; {
+	case found.Reasons.Why == index.WhyNoQuestion:
+		return "没有提问,无需查找。Nothing was asked, there is nothing to look up."
 	case results == 0:
 		return "没有可靠的答案:不要自行编造,请建议联系人工。There is no reliable answer: make nothing up, offer a human." + contact
 	case d == index.Answer:
@@ -240,7 +244,7 @@ func (s *Server) mcpFetch(ctx context.Context, req *mcp.CallToolRequest, args mc
 		return nil, nil, s.mcpProblem(err, req)
 	}
 	article := mcpArticle{
-		ID: a.ID, Title: a.Title, Text: a.Body, URL: s.address(a.ID, ""),
+		ID: a.ID, Title: a.Title, Text: s.markdown(ctx, a.Body, a.Path, s.address(a.ID, "")), URL: s.address(a.ID, ""),
 		Metadata: map[string]string{"path": a.Path, "kind": string(a.Kind), "lang": a.Lang},
 	}
 	for name, value := range map[string]string{
@@ -325,7 +329,10 @@ func (s *Server) mcpRead(ctx context.Context, req *mcp.ReadResourceRequest) (*mc
 	if err != nil {
 		return nil, s.mcpProblem(err, nil)
 	}
-	return &mcp.ReadResourceResult{Contents: []*mcp.ResourceContents{{URI: req.Params.URI, MIMEType: mcpMarkdown, Text: a.Body}}}, nil
+	return &mcp.ReadResourceResult{Contents: []*mcp.ResourceContents{{
+		URI: req.Params.URI, MIMEType: mcpMarkdown,
+		Text: s.markdown(ctx, a.Body, a.Path, s.address(a.ID, "")),
+	}}}, nil
 }
 
 // mcpProblem puts an error into the words of a problem, which a model passes on. What is a failure of ours is logged.
