@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -23,6 +25,11 @@ type RenderOptions struct {
 	// Link returns the URL for a path below the content folder, as relative links and images lead to: "faq/退货.md#条件",
 	// "images/a.png". When it returns "" the link leads nowhere and the image is dropped. Nil leaves the path as it is.
 	Link func(path string) string
+	// Size returns width and height of an image below the content folder in pixels, 0 when unknown. With it, images whose
+	// size the editor did not give have one, so that the page does not jump when they arrive. Nil knows none.
+	Size func(path string) (width, height int)
+	// Zoom makes every image that is not in a link a link to itself, of the class "zoom".
+	Zoom bool
 }
 
 // A Heading is an entry of an article's table of contents.
@@ -51,7 +58,7 @@ func Render(a *Article, opts RenderOptions) (HTML template.HTML, toc []Heading, 
 	if err := htmlRenderer().Render(&raw, d.src.text, d.tree); err != nil {
 		return "", nil, fmt.Errorf("rendering %s: %w", a.Path, err)
 	}
-	f := &finisher{from: a.Path, link: opts.Link, open: make(map[string]int)}
+	f := &finisher{RenderOptions: opts, from: a.Path, open: make(map[string]int)}
 	f.finish(policy().SanitizeBytes(raw.Bytes()))
 	return template.HTML(f.out.String()), toc, nil
 }
@@ -127,8 +134,8 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 // A finisher goes through sanitised HTML once more: it maps local URLs, marks external links, completes images and
 // closes what was left open, so that an article cannot break the page around it.
 type finisher struct {
+	RenderOptions
 	from string
-	link func(path string) string
 	out  strings.Builder
 	// stack are the open elements, and open counts them by name.
 	stack []string
@@ -159,6 +166,10 @@ func (f *finisher) start(t html.Token) {
 		f.anchor(&t)
 	case "img", "video", "audio", "source":
 		if !f.media(&t) {
+			return
+		}
+		if src := attr(t, "src"); t.Data == "img" && f.Zoom && f.open["a"] == 0 && src != nil {
+			f.out.WriteString(`<a class="zoom" href="` + html.EscapeString(src.Val) + `">` + t.String() + "</a>")
 			return
 		}
 	case "input":
@@ -205,6 +216,7 @@ func (f *finisher) anchor(t *html.Token) {
 		return
 	}
 	target, external := f.url(href.Val)
+	video := isVideo(href.Val)
 	switch {
 	case external:
 		setAttr(t, "rel", "noopener noreferrer nofollow")
@@ -212,6 +224,9 @@ func (f *finisher) anchor(t *html.Token) {
 		removeAttr(t, "href")
 	default:
 		href.Val = target
+	}
+	if video {
+		setAttr(t, "class", "video")
 	}
 }
 
@@ -225,7 +240,9 @@ func (f *finisher) media(t *html.Token) bool {
 		if target == "" {
 			return false
 		}
+		name := src.Val
 		src.Val = target
+		f.measure(t, name)
 	}
 	switch t.Data {
 	case "img":
@@ -238,6 +255,40 @@ func (f *finisher) media(t *html.Token) bool {
 		setAttr(t, "preload", "none")
 	}
 	return true
+}
+
+// measure gives an image of the folder its size, unless the editor did.
+func (f *finisher) measure(t *html.Token, src string) {
+	if t.Data != "img" || f.Size == nil || attr(*t, "width") != nil || attr(*t, "height") != nil {
+		return
+	}
+	name, _, local := resolve(f.from, src)
+	if !local {
+		return
+	}
+	if width, height := f.Size(name); width > 0 && height > 0 {
+		setAttr(t, "width", strconv.Itoa(width))
+		setAttr(t, "height", strconv.Itoa(height))
+	}
+}
+
+// isVideo says whether a link leads to a film: a file, or a page of a site that shows films.
+func isVideo(dest string) bool {
+	u, err := url.Parse(dest)
+	if err != nil {
+		return false
+	}
+	switch strings.ToLower(path.Ext(u.Path)) {
+	case ".mp4", ".webm", ".mov", ".m4v":
+		return true
+	}
+	host := strings.ToLower(u.Hostname())
+	for _, site := range []string{"bilibili.com", "b23.tv", "v.qq.com", "youku.com", "youtube.com", "youtu.be", "vimeo.com", "ixigua.com"} {
+		if host == site || strings.HasSuffix(host, "."+site) {
+			return true
+		}
+	}
+	return false
 }
 
 // url maps the URL of a link or image. External URLs are left alone, as are places on the same page, mailto and tel.
@@ -258,10 +309,10 @@ func (f *finisher) url(dest string) (target string, external bool) {
 	if fragment != "" {
 		name += "#" + fragment
 	}
-	if f.link == nil {
+	if f.Link == nil {
 		return name, false
 	}
-	return f.link(name), false
+	return f.Link(name), false
 }
 
 func attr(t html.Token, key string) *html.Attribute {

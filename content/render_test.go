@@ -30,6 +30,38 @@ func TestRender(t *testing.T) {
 	})
 }
 
+// TestRenderMedia: images get their size and can be looked at alone, and links to films say so.
+func TestRenderMedia(t *testing.T) {
+	opts := RenderOptions{
+		Link: func(path string) string { return "/files/" + path },
+		Size: func(path string) (int, int) {
+			if path == "faq/a.png" {
+				return 640, 480
+			}
+			return 0, 0
+		},
+		Zoom: true,
+	}
+	for _, tt := range []struct{ markdown, want string }{
+		{"![步骤](a.png)", `<a class="zoom" href="/files/faq/a.png"><img src="/files/faq/a.png" alt="步骤" width="640" height="480" loading="lazy"></a>`},
+		{"![步骤](b.png)", `<a class="zoom" href="/files/faq/b.png"><img src="/files/faq/b.png" alt="步骤" loading="lazy"></a>`},
+		{`<img src="a.png" width="100">`, `<a class="zoom" href="/files/faq/a.png"><img src="/files/faq/a.png" width="100" alt="" loading="lazy"></a>`},
+		{"![x](https://example.com/a.png?a=1&b=%22)", `<a class="zoom" href="https://example.com/a.png?a=1&amp;b=%22"><img src="https://example.com/a.png?a=1&amp;b=%22" alt="x" loading="lazy"></a>`},
+		{"[![步骤](a.png)](b.md)", `<a href="/files/faq/b.md"><img src="/files/faq/a.png" alt="步骤" width="640" height="480" loading="lazy"></a>`},
+		{"[看视频](a.mp4)", `<a href="/files/faq/a.mp4" class="video">看视频</a>`},
+		{"[看视频](https://www.bilibili.com/video/BV1)", `<a href="https://www.bilibili.com/video/BV1" rel="noopener noreferrer nofollow" class="video">看视频</a>`},
+		{"[不是](https://notbilibili.com/video/BV1)", `<a href="https://notbilibili.com/video/BV1" rel="noopener noreferrer nofollow">不是</a>`},
+	} {
+		got, _, err := Render(&Article{Path: "faq/x.md", Title: "题", Body: tt.markdown}, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(got), tt.want) {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.markdown, got, tt.want)
+		}
+	}
+}
+
 // TestAnchors renders every golden article and looks for the anchors of its passages on the page.
 func TestAnchors(t *testing.T) {
 	seen := 0
