@@ -1,16 +1,22 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"html/template"
+	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
 	"jieda/content"
+	"jieda/index"
 )
 
 // An articlePage shows one article.
@@ -20,9 +26,17 @@ type articlePage struct {
 	Contents        []content.Heading // empty when there is little to choose from
 	Crumbs          []crumb
 	RelatedArticles []Link
+	Before, After   *index.Info // in the list of its category
 	UpdatedOn       string
 	Expired, NotYet bool
+	Opened          string // the id of the search that led here
 }
+
+// IsTraining says that the article is for reading from beginning to end, on paper too.
+func (p *articlePage) IsTraining() bool { return p.Kind == content.Training }
+
+// searchParam is where the address of an article says which search led there.
+const searchParam = "s"
 
 func (s *Server) articlePage(c echo.Context) error {
 	ctx, called := c.Request().Context(), pathParam(c, "*")
@@ -33,22 +47,112 @@ func (s *Server) articlePage(c echo.Context) error {
 	if a.ID != called { // a path or an alias: there is one address for an article
 		return c.Redirect(http.StatusMovedPermanently, s.newPage(c, "", nil).ArticleLink(a.ID, ""))
 	}
-	html, headings, err := content.Render(a, content.RenderOptions{Link: s.linker(ctx)})
+	main, err := s.read(ctx, a)
 	if err != nil {
 		return err
 	}
-	related, err := s.related(ctx, a.Related)
+	if main.RelatedArticles, err = s.alsoRead(ctx, a); err != nil {
+		return err
+	}
+	if main.Before, main.After, err = s.index.Neighbours(ctx, a.ID, callerOf(ctx).audiences); err != nil {
+		return err
+	}
+	if id := c.QueryParam(searchParam); isSearchID(id) {
+		main.Opened = id
+	}
+	p := s.newPage(c, a.Title, main)
+	p.SearchID = cmp.Or(main.Opened, rand.Text()) // who came another way can say whether it helped, too
+	return s.show(c, http.StatusOK, "article", p)
+}
+
+// printPage shows an article without anything around it, for paper.
+func (s *Server) printPage(c echo.Context) error {
+	ctx := c.Request().Context()
+	a, err := s.index.Article(ctx, pathParam(c, "*"), callerOf(ctx).audiences)
 	if err != nil {
 		return err
+	}
+	main, err := s.read(ctx, a)
+	if err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, "print", s.newPage(c, a.Title, main))
+}
+
+// download hands out an article as its editor wrote it, below its title.
+func (s *Server) download(c echo.Context) error {
+	ctx := c.Request().Context()
+	a, err := s.index.Article(ctx, pathParam(c, "*"), callerOf(ctx).audiences)
+	if err != nil {
+		return err
+	}
+	link := s.linker(ctx)
+	absolute := func(path string) string {
+		if to := link(path); to != "" {
+			return s.opts.PublicURL + to
+		}
+		return ""
+	}
+	markdown := content.ChatMarkdown(a.Body, content.ChatOptions{Link: absolute, Path: a.Path})
+	if !strings.HasPrefix(markdown, "# ") {
+		markdown = "# " + a.Title + "\n\n" + markdown
+	}
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, a.Title)
+	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".md"}))
+	return c.Blob(http.StatusOK, "text/markdown; charset=utf-8", []byte(strings.TrimRight(markdown, "\n")+"\n"))
+}
+
+// read renders an article.
+func (s *Server) read(ctx context.Context, a *content.Article) (*articlePage, error) {
+	html, headings, err := content.Render(a, s.rendering(ctx))
+	if err != nil {
+		return nil, err
 	}
 	now := time.Now()
-	main := &articlePage{
-		Article: a, HTML: html, Contents: contents(headings), Crumbs: crumbs(a.Category), RelatedArticles: related,
+	return &articlePage{
+		Article: a, HTML: html, Contents: contents(headings), Crumbs: crumbs(a.Category),
 		UpdatedOn: date(a.Updated),
 		Expired:   !a.ValidUntil.IsZero() && !now.Before(a.ValidUntil),
 		NotYet:    now.Before(a.ValidFrom),
+	}, nil
+}
+
+// alsoRead are the articles that the editor named as related, and, where those are few, the ones that the title finds.
+func (s *Server) alsoRead(ctx context.Context, a *content.Article) ([]Link, error) {
+	const enough, near = 4, 0.3
+	links, err := s.related(ctx, a.Related)
+	if err != nil || len(links) >= enough || a.Hidden {
+		return links, err
 	}
-	return s.show(c, http.StatusOK, "article", s.newPage(c, a.Title, main))
+	found, err := s.index.Search(ctx, index.Request{
+		Query: shortened(a.Title), Lang: a.Lang, Audiences: callerOf(ctx).audiences, AsTyped: true, Limit: enough + len(links) + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range found.Hits {
+		link := Link{ArticleID: h.ArticleID, Title: h.Title, URL: s.address(h.ArticleID, "")}
+		if h.ArticleID != a.ID && h.Confidence >= near && len(links) < enough && !slices.Contains(links, link) {
+			links = append(links, link)
+		}
+	}
+	return links, nil
+}
+
+// shortened is as much of a title as can be searched.
+func shortened(title string) string {
+	r := []rune(title)
+	return string(r[:min(len(r), index.MaxQuery)])
+}
+
+// isSearchID says whether it could be the id of a search: anybody can write an address.
+func isSearchID(id string) bool {
+	return len(id) == 26 && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // contents keeps the headings that help to find one's way: two levels, and three entries at least.
@@ -63,6 +167,11 @@ func contents(headings []content.Heading) (shown []content.Heading) {
 		return nil
 	}
 	return shown
+}
+
+// rendering is how articles become pages.
+func (s *Server) rendering(ctx context.Context) content.RenderOptions {
+	return content.RenderOptions{Link: s.linker(ctx), Size: s.imageSize, Zoom: true}
 }
 
 // linker turns what an editor's relative link leads to into an address of the site: another article, or a file that

@@ -1,8 +1,13 @@
 package api
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/gif"  // the formats of which imageSize knows the size
+	_ "image/jpeg" //
+	_ "image/png"  //
 	"io"
 	"io/fs"
 	"net/http"
@@ -45,7 +50,13 @@ func fileType(name string) (t served, ok bool) {
 		return served{mime: "image/svg+xml", sandbox: true}, true
 	case ".pdf":
 		return served{mime: "application/pdf"}, true
-	case ".zip", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv", ".txt", ".mp3", ".mp4":
+	case ".mp4":
+		return served{mime: "video/mp4"}, true
+	case ".webm":
+		return served{mime: "video/webm"}, true
+	case ".mp3":
+		return served{mime: "audio/mpeg"}, true
+	case ".zip", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv", ".txt":
 		return served{mime: "application/octet-stream", download: true}, true
 	}
 	return t, false
@@ -104,4 +115,22 @@ func (s *Server) file(c echo.Context) error {
 	}
 	http.ServeContent(c.Response(), c.Request(), "", info.ModTime(), body)
 	return nil
+}
+
+// imageSize returns the width and height of an image of the content folder in pixels, from the first bytes of the file; 0
+// for what is no PNG, JPEG or GIF.
+func (s *Server) imageSize(name string) (width, height int) {
+	if t, ok := fileType(name); !ok || !strings.HasPrefix(t.mime, "image/") || s.files == nil {
+		return 0, 0
+	}
+	f, err := s.files.Open(name)
+	if err != nil {
+		return 0, 0
+	}
+	defer f.Close()
+	config, _, err := image.DecodeConfig(bufio.NewReader(f))
+	if err != nil {
+		return 0, 0
+	}
+	return config.Width, config.Height
 }

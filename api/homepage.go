@@ -14,6 +14,13 @@ import (
 type homePage struct {
 	Topics    []topic
 	Questions []index.Info
+	Newest    []newArticle
+}
+
+// A newArticle is one that was published not long ago, with the day.
+type newArticle struct {
+	index.Info
+	On string
 }
 
 // A topic is a category at the top, with the categories right below it.
@@ -31,14 +38,23 @@ func (s *Server) homePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	const shown = 8
-	questions, _, err := s.index.Articles(ctx, index.ListRequest{
-		Kind: content.FAQ, Audiences: callerOf(ctx).audiences, Limit: shown,
-	})
+	const shown = 6
+	who := callerOf(ctx).audiences
+	questions, _, err := s.index.Articles(ctx, index.ListRequest{Kind: content.FAQ, Audiences: who, Limit: shown})
 	if err != nil {
 		return err
 	}
-	return s.show(c, http.StatusOK, "home", s.newPage(c, "", homePage{Topics: topics(categories), Questions: questions}))
+	newest, _, err := s.index.Articles(ctx, index.ListRequest{Newest: true, Audiences: who, Limit: shown})
+	if err != nil {
+		return err
+	}
+	main := homePage{Topics: topics(categories), Questions: questions}
+	for _, a := range newest {
+		if !a.Published.IsZero() {
+			main.Newest = append(main.Newest, newArticle{a, date(a.Published)})
+		}
+	}
+	return s.show(c, http.StatusOK, "home", s.newPage(c, "", main))
 }
 
 // topics arranges categories, which come by path, under those at the top.

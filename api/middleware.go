@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -75,17 +76,32 @@ func panicked(_ echo.Context, err error, stack []byte) error {
 	return fmt.Errorf("panic: %w\n%s", err, stack)
 }
 
-// secure sets the headers that keep a page from running or embedding anything that is not ours. Images may come from
-// elsewhere, because editors link to them.
-func secure(next echo.HandlerFunc) echo.HandlerFunc {
-	const policy = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; " +
-		"base-uri 'none'; frame-ancestors 'self'"
+// secure sets the headers that keep a page from running or embedding anything that is not ours, or of the web chat that
+// the operator chose. Images may come from elsewhere, because editors link to them.
+func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
+	chat, frames := "", ""
+	if u, err := url.Parse(s.opts.Contact.Script); err == nil && u.Host != "" {
+		chat = " https://" + u.Host
+		frames = "frame-src" + chat + "; "
+	}
+	policy := "default-src 'none'; script-src 'self'" + chat + "; connect-src 'self'" + chat + "; style-src 'self'" + chat + "; " + frames +
+		"img-src 'self' https: data:; media-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "SAMEORIGIN")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		return next(c)
+	}
+}
+
+// sameOrigin refuses forms that another site has a browser send.
+func sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := http.NewCrossOriginProtection().Check(c.Request()); err != nil {
+			return &refusal{status: http.StatusForbidden, code: ProblemCodeCrossOrigin, cause: err}
+		}
 		return next(c)
 	}
 }

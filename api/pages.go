@@ -28,25 +28,34 @@ type pages struct {
 	names     map[string]string             // "site.css" → its hashed name
 }
 
-// An asset is a style sheet or icon. Its name holds a hash of its content, so that browsers may keep it for ever.
+// An asset is a style sheet, script or icon. Its name holds a hash of its content, so that browsers may keep it for ever.
 type asset struct {
 	mime, etag string
 	body       []byte
 }
 
-func newPages() (*pages, error) {
+func newPages(brand Brand) (*pages, error) {
 	p := &pages{templates: map[string]*template.Template{}, assets: map[string]asset{}, names: map[string]string{}}
-	for name, mime := range map[string]string{"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"} {
+	const css, script = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+	for name, mime := range map[string]string{
+		"site.css": css, "icon.svg": "image/svg+xml", "search.js": script, "article.js": script, "feedback.js": script,
+	} {
 		body, err := web.ReadFile("web/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("api: read asset: %w", err)
+		}
+		switch name {
+		case "site.css":
+			body = append([]byte(brand.css()), body...)
+		case "icon.svg":
+			body = bytes.ReplaceAll(body, []byte(defaultAccent), []byte(cmp.Or(brand.Accent, defaultAccent)))
 		}
 		sum := sha256.Sum256(body)
 		hash, ext := hex.EncodeToString(sum[:6]), path.Ext(name)
 		p.names[name] = strings.TrimSuffix(name, ext) + "." + hash + ext
 		p.assets[p.names[name]] = asset{mime: mime, etag: `"` + hash + `"`, body: body}
 	}
-	for _, name := range []string{"home", "search", "article", "error"} {
+	for _, name := range []string{"home", "search", "article", "print", "thanks", "error"} {
 		t, err := template.New("layout.html").
 			Funcs(template.FuncMap{"asset": func(name string) string { return "/assets/" + p.names[name] }}).
 			ParseFS(web, "web/layout.html", "web/"+name+".html")
@@ -78,17 +87,31 @@ type page struct {
 	Lang    language
 	Say     words
 	Site    string
+	Logo    string // where it is loaded from
+	Footer  string
 	Title   string // of the page, without the site's name
 	Query   string // in the search box
 	Contact *pageContact
 	Main    any
+	// SearchID is that of the search to which feedback on this page belongs; empty where there is none.
+	SearchID   string
+	ChatScript *chatScript
+	// TakesQuestions says that customers can leave a question for the editors.
+	TakesQuestions bool
 
-	request *url.URL
-	chosen  string // the language in the address, if any; links keep it
+	request   *url.URL
+	chosen    string // the language in the address, if any; links keep it
+	isResults bool   // links to articles say from which search they come
 }
 
 // A pageContact is the way to a human.
 type pageContact struct{ URL, Text string }
+
+// A chatScript is the web chat of another service, loaded on every page.
+type chatScript struct {
+	URL   string
+	Trail string // for the human who takes over; empty where nothing was searched
+}
 
 // newPage begins a page in the language of the address, "?lang=en", or else of the browser.
 func (s *Server) newPage(c echo.Context, title string, main any) *page {
@@ -100,7 +123,17 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	}
 	p.Say = wordsIn(p.Lang)
 	p.Site = cmp.Or(s.opts.SiteName, p.Say.HelpCenter)
+	p.Logo = s.opts.Brand.logoURL()
+	p.TakesQuestions = !s.recorder.Off()
 	p.Contact = s.contact(p.Lang)
+	brand := s.opts.Brand
+	p.Footer = cmp.Or(brand.FooterZH, brand.FooterEN)
+	if p.Lang == english {
+		p.Footer = cmp.Or(brand.FooterEN, brand.FooterZH)
+	}
+	if s.opts.Contact.Script != "" {
+		p.ChatScript = &chatScript{URL: s.opts.Contact.Script}
+	}
 	return p
 }
 
@@ -139,14 +172,22 @@ func (p *page) Link(path string, pairs ...any) string {
 	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()
 }
 
-// ArticleLink is the address of an article, or of a place in it.
+// ArticleLink is the address of an article, or of a place in it. From a page of results it says which search led there.
 func (p *page) ArticleLink(id, anchor string) string {
 	u := url.URL{Path: "/articles/" + id, Fragment: anchor}
+	q := url.Values{}
 	if p.chosen != "" {
-		u.RawQuery = "lang=" + p.chosen
+		q.Set("lang", p.chosen)
 	}
+	if p.isResults && p.SearchID != "" {
+		q.Set(searchParam, p.SearchID)
+	}
+	u.RawQuery = q.Encode()
 	return u.String()
 }
+
+// PathLink is the address of an article in another form, below a path such as "/print/".
+func (p *page) PathLink(below, id string) string { return p.Link(below + id) }
 
 // IsHome is true for the home page, which has the site's name and the search box in its middle and not at the top.
 func (p *page) IsHome() bool { _, is := p.Main.(homePage); return is }
@@ -154,23 +195,22 @@ func (p *page) IsHome() bool { _, is := p.Main.(homePage); return is }
 // Chosen is the language in the address, for the search form to keep.
 func (p *page) Chosen() string { return p.chosen }
 
-// Languages are links to this page in the other languages.
-func (p *page) Languages() (links []pageLanguageLink) {
-	for _, l := range []pageLanguageLink{{simplified, "简体中文", ""}, {traditional, "繁體中文", ""}, {english, "English", ""}} {
-		if l.Lang == p.Lang {
-			continue
-		}
+// Languages are links to this page in every language, the present one among them.
+func (p *page) Languages() []pageLanguageLink {
+	links := []pageLanguageLink{
+		{simplified, "简", "简体中文", ""}, {traditional, "繁", "繁體中文", ""}, {english, "EN", "English", ""},
+	}
+	for i := range links {
 		q := p.request.Query()
-		q.Set("lang", string(l.Lang))
-		l.URL = (&url.URL{Path: p.request.Path, RawQuery: q.Encode()}).String()
-		links = append(links, l)
+		q.Set("lang", string(links[i].Lang))
+		links[i].URL = (&url.URL{Path: p.request.Path, RawQuery: q.Encode()}).String()
 	}
 	return links
 }
 
 type pageLanguageLink struct {
-	Lang       language
-	Label, URL string
+	Lang              language
+	Short, Label, URL string
 }
 
 // show writes a page. It is made as a whole first, so that a failure is not half a page.

@@ -161,6 +161,9 @@ func problemText(code ProblemCode, l language) (title, detail string) {
 	case ProblemCodeKeyRevoked:
 		return l.pick("密钥已吊销", "金鑰已撤銷", "Revoked key"),
 			l.pick("请向管理员索取新的密钥。", "請向管理員索取新的金鑰。", "Ask whoever runs this site for a new key.")
+	case ProblemCodeCrossOrigin:
+		return l.pick("表单来自别的网站", "表單來自別的網站", "The form is from another site"),
+			l.pick("请在本站的页面上提交。", "請在本站的頁面上送出。", "Send it from a page of this site.")
 	case ProblemCodeScopeMissing:
 		return l.pick("密钥没有这项权限", "金鑰沒有這項權限", "Not allowed with this key"),
 			l.pick("请换用具有所需权限（scope）的密钥；jieda key create --scope 可以创建。",

@@ -19,7 +19,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 		identify,
 		s.observe,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: panicked, DisableErrorHandler: true}),
-		secure,
+		s.secure,
 		s.sharing(),
 		middleware.BodyLimit("64K"),
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, Skipper: compressedElsewhere, MinLength: 1024}),
@@ -67,7 +67,11 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	get("/", s.homePage, search, s.limited)
 	get("/search", s.searchPage, search, s.limited)
 	get("/articles/*", s.articlePage, search, s.limited)
+	get("/print/*", s.printPage, search, s.limited)
+	get("/download/*", s.download, search, s.limited)
 	get("/files/*", s.file, search)
+	e.POST("/feedback", s.feedbackPage, feedback, sameOrigin)
+	e.POST("/ask", s.sparing(s.askPage), feedback, sameOrigin)
 	get("/assets/*", s.pages.asset)
 	return e
 }

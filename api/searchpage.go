@@ -28,6 +28,8 @@ type searchPage struct {
 	Choices  []index.Hit
 	Results  []result
 	Topics   []index.Count // to narrow the result
+	Browse   []topic       // where to go on when nothing was found
+	AsTyped  string        // "false" as the value of "rescue" when nothing but what was typed is searched
 	Total    int
 
 	Number, Pages               int  // of this page, and how many there are
@@ -41,13 +43,14 @@ type crumb struct{ Name, Path string }
 // An answerCard is the answer itself.
 type answerCard struct {
 	index.Hit
-	HTML template.HTML
+	HTML      template.HTML
+	UpdatedOn string
 }
 
 // A result is one article in a list.
 type result struct {
-	ID, Anchor, Title, Question, Category, Updated string
-	Snippet                                        []span
+	ID, Anchor, Title, Question, Category, Lang, Updated string
+	Snippet                                              []span
 }
 
 // A span is a piece of a snippet; Mark says that it is what was asked for.
@@ -76,8 +79,9 @@ func (s *Server) searchPage(c echo.Context) error {
 		return err
 	}
 	ctx, start := c.Request().Context(), time.Now()
+	asTyped := c.QueryParam("rescue") == "false"
 	found, err := s.index.Search(ctx, index.Request{
-		Query: q, Category: category, Audiences: callerOf(ctx).audiences, Offset: offset, Limit: pageLength,
+		Query: q, Category: category, Audiences: callerOf(ctx).audiences, Offset: offset, Limit: pageLength, AsTyped: asTyped,
 	})
 	if err != nil {
 		return err
@@ -86,13 +90,23 @@ func (s *Server) searchPage(c echo.Context) error {
 		Category: category, Crumbs: crumbs(category), Decision: found.Decision, Rescued: found.Rescued,
 		Topics: filters(found.Categories, category), Total: found.Total,
 	}
+	if asTyped {
+		main.AsTyped = "false"
+	}
 	hits := found.Hits
 	if found.Decision == index.None {
 		hits = nearest(hits)
 		main.Total = len(hits)
+		categories, err := s.index.Categories(ctx, callerOf(ctx).audiences)
+		if err != nil {
+			return err
+		}
+		main.Browse = topics(categories)
 	}
+	p := s.newPage(c, "", main)
+	p.Title, p.Query, p.isResults = p.Say.ResultsFor(q), q, true
 	if offset == 0 { // who turns the pages does not ask again
-		s.asked(ctx, asking{surface: "page", start: start}, found, hits)
+		p.SearchID = s.asked(ctx, asking{surface: "page", start: start}, found, hits)
 		switch found.Decision {
 		case index.Answer:
 			if main.Answer, err = s.answer(ctx, hits[0]); err != nil {
@@ -109,8 +123,6 @@ func (s *Server) searchPage(c echo.Context) error {
 	}
 	main.Alone = main.Answer == nil && main.Choices == nil && found.Decision != index.None
 	main.paginate(offset)
-	p := s.newPage(c, "", main)
-	p.Title, p.Query = p.Say.ResultsFor(q), q
 	return s.show(c, http.StatusOK, "search", p)
 }
 
@@ -158,9 +170,8 @@ func (s *Server) browse(c echo.Context, category string, offset int) error {
 	main := &searchPage{Category: category, Crumbs: crumbs(category), Total: total, Alone: true}
 	for _, a := range infos {
 		main.Results = append(main.Results, result{
-			ID: a.ID, Title: a.Title, Question: a.Title, Category: a.Category,
-			Snippet: []span{{Text: a.Description}}, Updated: date(a.Updated),
-		})
+			ID: a.ID, Title: a.Title, Question: a.Title, Category: a.Category, Lang: a.Lang, Updated: date(a.Updated),
+		}.described(a.Description))
 	}
 	main.paginate(offset)
 	p := s.newPage(c, "", main)
@@ -186,16 +197,23 @@ func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
 			passage.Body = p.Markdown
 		}
 	}
-	html, _, err := content.Render(&passage, content.RenderOptions{Link: s.linker(ctx)})
+	html, _, err := content.Render(&passage, s.rendering(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return &answerCard{Hit: h, HTML: html}, nil
+	return &answerCard{Hit: h, HTML: html, UpdatedOn: date(h.Updated)}, nil
+}
+
+func (r result) described(text string) result {
+	if text != "" {
+		r.Snippet = []span{{Text: text}}
+	}
+	return r
 }
 
 func resultOf(h index.Hit) result {
 	return result{
-		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category,
+		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category, Lang: h.Lang,
 		Snippet: spans(h.Snippet, h.Highlights), Updated: date(h.Updated),
 	}
 }

@@ -37,6 +37,8 @@ type Options struct {
 	Version string
 	// SiteName stands at the top of every page; "帮助中心" or "Help Center" when empty.
 	SiteName string
+	// Brand makes the pages look like those of their owner.
+	Brand Brand
 	// Contact is where a customer goes who found nothing.
 	Contact Contact
 	// Keys are those of gateways and other programs; nil for none.
@@ -71,6 +73,9 @@ type Contact struct {
 	URL    string // an http(s), mailto or tel address, or a path of the site
 	TextZH string // "联系在线客服(9:00–21:00)"
 	TextEN string
+	// Script is the https address of a web chat's script, which pages load. It and its origin are the only ones besides our
+	// own that the content security policy allows.
+	Script string
 }
 
 // A Server answers HTTP requests. Safe for concurrent use.
@@ -141,7 +146,10 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: write the OpenAPI document as JSON: %w", err)
 	}
-	pages, err := newPages()
+	if err := opts.Brand.check(); err != nil {
+		return nil, err
+	}
+	pages, err := newPages(opts.Brand)
 	if err != nil {
 		return nil, err
 	}
@@ -221,6 +229,9 @@ func origin(raw string) (string, error) {
 }
 
 func (c Contact) check() error {
+	if u, err := url.Parse(c.Script); c.Script != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("api: Contact.Script %q: use an https: address", c.Script)
+	}
 	if c.URL == "" {
 		return nil
 	}

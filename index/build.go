@@ -377,10 +377,8 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 	if !a.ValidUntil.IsZero() {
 		row.validTill = a.ValidUntil.Unix()
 	}
-	if published := a.Date; !published.IsZero() {
-		row.published = published.Unix()
-	} else if !a.Updated.IsZero() {
-		row.published = a.Updated.Unix()
+	if on := published(a); !on.IsZero() {
+		row.published = on.Unix()
 	}
 	article := uint32(len(b.meta.rows))
 	if len(a.Channel) > 0 {
@@ -423,6 +421,14 @@ func (b *builder) complete(a *content.Article, cut cutArticle) {
 	if !titled && len(a.Passages) > 0 {
 		add(0, true, wordingKeys(cut.script, a.Title, nil))
 	}
+}
+
+// published is the day on which an article appeared, as far as its editor says; zero when unknown.
+func published(a *content.Article) time.Time {
+	if a.Date.IsZero() {
+		return a.Updated
+	}
+	return a.Date
 }
 
 func intern(known map[string]uint32, list *[]string, s string) uint32 {

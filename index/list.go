@@ -204,7 +204,7 @@ func (g *generation) infos(ctx context.Context, articles []int) ([]Info, error) 
 		if err == nil {
 			infos[i] = Info{
 				ID: a.ID, Path: a.Path, Kind: a.Kind, Title: a.Title, Description: a.Description,
-				Category: a.Category, Lang: a.Lang, Updated: a.Updated,
+				Category: a.Category, Lang: a.Lang, Published: published(a), Updated: a.Updated,
 			}
 		}
 		return err

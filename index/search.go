@@ -123,7 +123,7 @@ type Info struct {
 	Kind               content.Kind
 	Title, Description string
 	Category, Lang     string
-	Updated            time.Time
+	Published, Updated time.Time // zero when unknown; without a date of its own an article was published when it was updated
 }
 
 // A ListRequest asks for a page of articles, by weight, then title; with Newest by date, the latest first, then so.

@@ -1,0 +1,43 @@
+// Feedback without leaving the page, and what tells the editors how a search went on: which article was opened from it,
+// and that somebody asked for a human. Without this script the forms are sent and answered with a page.
+
+function send(fields) {
+  return fetch('/feedback', { method: 'POST', body: new URLSearchParams(fields), keepalive: true });
+}
+
+function enhance(form) {
+  const why = form.querySelector('.why');
+  const thanks = form.querySelector('.thanks');
+  form.addEventListener('submit', async (e) => {
+    e.preventDefault();
+    const fields = new FormData(form, e.submitter);
+    const first = why.hidden;
+    form.querySelectorAll('button').forEach((b) => (b.disabled = true));
+    let ok = false;
+    try {
+      ok = (await send(fields)).ok;
+    } catch {
+      // said below
+    }
+    form.querySelectorAll('button').forEach((b) => (b.disabled = false));
+    thanks.textContent = ok ? form.dataset.thanks : form.dataset.failed;
+    if (!ok) return;
+    form.querySelector('.ask').hidden = true;
+    why.hidden = !(first && fields.get('type') === 'unhelpful');
+    if (!why.hidden) why.querySelector('input').focus();
+  });
+}
+
+document.querySelectorAll('form.feedback[data-thanks]').forEach(enhance);
+
+const article = document.querySelector('article[data-search]');
+if (article) {
+  send({ search_id: article.dataset.search, article_id: article.dataset.article, type: 'open' }).catch(() => {});
+}
+
+const search = document.querySelector('input[name=search_id]');
+document.addEventListener('click', (e) => {
+  if (search && e.target.closest?.('a[data-human]')) {
+    send({ search_id: search.value, type: 'contact' }).catch(() => {});
+  }
+});
