@@ -17,6 +17,7 @@ import (
 
 	"jieda/content"
 	"jieda/index"
+	"jieda/searchlog"
 )
 
 // An articlePage shows one article.
@@ -62,6 +63,9 @@ func (s *Server) articlePage(c echo.Context) error {
 	}
 	p := s.newPage(c, a.Title, main)
 	p.SearchID = cmp.Or(main.Opened, rand.Text()) // who came another way can say whether it helped, too
+	if main.Opened != "" {
+		s.carry(p, s.trails.Sign(searchlog.Trail{}.Next(searchlog.Step{SearchID: main.Opened}), time.Now()))
+	}
 	return s.show(c, http.StatusOK, "article", p)
 }
 
@@ -86,14 +90,7 @@ func (s *Server) download(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	link := s.linker(ctx)
-	absolute := func(path string) string {
-		if to := link(path); to != "" {
-			return s.opts.PublicURL + to
-		}
-		return ""
-	}
-	markdown := content.ChatMarkdown(a.Body, content.ChatOptions{Link: absolute, Path: a.Path})
+	markdown := content.ChatMarkdown(a.Body, content.ChatOptions{Link: s.absolute(ctx), Path: a.Path})
 	if !strings.HasPrefix(markdown, "# ") {
 		markdown = "# " + a.Title + "\n\n" + markdown
 	}

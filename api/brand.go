@@ -107,7 +107,7 @@ func (c colour) mix(other colour, share float64) colour {
 
 // towards mixes c with another colour, no more than is needed to read it as text on the ground.
 func (c colour) towards(other, ground colour) colour {
-	const steps, readable = 50, 4.5
+	const steps, readable = 50, 4.6 // a little more, as colours are rounded
 	for i := range steps {
 		if m := c.mix(other, float64(i)/steps); m.contrast(ground) >= readable {
 			return m

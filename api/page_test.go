@@ -2,12 +2,15 @@ package api
 
 import (
 	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -449,5 +452,204 @@ func TestSpans(t *testing.T) {
 	}
 	if got := spans("", nil); got != nil {
 		t.Errorf("of nothing: %v", got)
+	}
+}
+
+// submit sends a form as a browser without scripts does.
+func submit(t *testing.T, s *Server, target, form string, headers ...string) *http.Response {
+	t.Helper()
+	return do(t, s, "POST", target, form, append(headers, "Content-Type: application/x-www-form-urlencoded", "Accept: text/html")...)
+}
+
+// TestFeedbackWithoutScript walks the way of a customer who says that an answer was no help, and why.
+func TestFeedbackWithoutScript(t *testing.T) {
+	s := newLoggingServer(t)
+	_, tree := view(t, s, "/search?q=怎么申请退货", 200)
+	fields := url.Values{"type": {"unhelpful"}}
+	for n := range tree.Descendants() {
+		if n.Data == "input" && attr(n, "type") == "hidden" && (attr(n, "name") == "search_id" || attr(n, "name") == "article_id") {
+			fields.Set(attr(n, "name"), attr(n, "value"))
+		}
+	}
+	if fields.Get("article_id") != "faq/售后/退货" || !isSearchID(fields.Get("search_id")) {
+		t.Fatalf("the form holds %v", fields)
+	}
+	body := text(t, submit(t, s, "/feedback", fields.Encode()))
+	for _, want := range []string{"谢谢您的反馈", `name="reason" value="off_topic"`, fields.Get("search_id"), `href="/articles/faq/`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	fields.Set("reason", "unclear")
+	fields.Set("comment", "图看不清")
+	if body := text(t, submit(t, s, "/feedback", fields.Encode())); strings.Contains(body, "<fieldset>") {
+		t.Errorf("asked for the reason again:\n%s", body)
+	}
+	found := recorded(t, s, fields.Get("search_id"))
+	if len(found.Events) != 1 {
+		t.Fatalf("the log holds %+v", found)
+	}
+	if e := found.Events[0]; e.Type != "unhelpful" || e.Reason != "unclear" || e.Comment != "图看不清" || e.ArticleID != "faq/售后/退货" {
+		t.Errorf("event %+v", e)
+	}
+}
+
+func TestFormsRefuse(t *testing.T) {
+	s := newLoggingServer(t)
+	id := strings.Repeat("A", 26)
+	for _, tt := range []struct {
+		target, form, header string
+		status               int
+	}{
+		{"/feedback", "", "", 400},
+		{"/feedback", "search_id=x&type=helpful", "", 400},
+		{"/feedback", "search_id=" + id + "&type=bought", "", 400},
+		{"/feedback", "search_id=" + id + "&type=unhelpful&reason=because", "", 400},
+		{"/feedback", "search_id=" + id + "&type=helpful&comment=" + strings.Repeat("a", 1001), "", 400},
+		{"/feedback", "search_id=" + id + "&type=helpful", "Origin: https://evil.example", 403},
+		{"/feedback", "search_id=" + id + "&type=helpful", "Sec-Fetch-Site: cross-site", 403},
+		{"/feedback", "search_id=" + id + "&type=helpful", "Sec-Fetch-Site: same-origin", 200},
+		{"/ask", "question=+", "", 400},
+		{"/ask", "question=" + strings.Repeat("a", 1001), "", 400},
+		{"/ask", "question=怎么开发票&website=http://spam", "", 200},
+		{"/ask", "question=怎么开发票&contact=a@example.com&lang=en", "", 200},
+		{"/ask", "question=怎么开发票", "Origin: https://evil.example", 403},
+	} {
+		headers := []string{"X-Nothing: "}
+		if tt.header != "" {
+			headers = []string{tt.header}
+		}
+		if got := submit(t, s, tt.target, tt.form, headers...); got.StatusCode != tt.status {
+			t.Errorf("%s %.80s with %q: %d %.200s", tt.target, tt.form, tt.header, got.StatusCode, text(t, got))
+		}
+	}
+	off := newServer(t, nil)
+	if body, _ := view(t, off, "/search?q=怎么申请退货", 200); strings.Contains(body, `action="/feedback"`) {
+		t.Error("a site without a log asks for feedback")
+	}
+	if body, _ := view(t, off, "/search?q=量子纠缠", 200); strings.Contains(body, `action="/ask"`) {
+		t.Error("a site without a log takes questions")
+	}
+}
+
+// TestRescueIsShown: who did not mean what was searched instead can have what was typed.
+func TestRescueIsShown(t *testing.T) {
+	s := newServer(t, nil)
+	_, tree := view(t, s, "/search?q=zenmeshenqingtuihuo", 200)
+	note := texts(tree, "p", "note")
+	if len(note) != 1 || note[0] != "显示“怎么申请退货”的结果， 改为搜索“zenmeshenqingtuihuo”" {
+		t.Errorf("note %q", note)
+	}
+	body, tree := view(t, s, "/search?q=zenmeshenqingtuihuo&rescue=false", 200)
+	if note := texts(tree, "p", "note"); len(note) != 0 || len(texts(tree, "section", "none")) != 1 {
+		t.Errorf("as typed: note %q in\n%s", note, body)
+	}
+}
+
+// TestTrailReachesTheHuman: the searches of a visitor go with the contact link, over several searches and to an article.
+func TestTrailReachesTheHuman(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.Contact = Contact{URL: "https://example.com/chat?from=help&t={trail}#now"} })
+	human := func(tree *html.Node) string {
+		for n := range tree.Descendants() {
+			if n.Data == "a" && strings.HasPrefix(attr(n, "href"), "https://example.com/chat?from=help&t=") {
+				return strings.TrimSuffix(strings.TrimPrefix(attr(n, "href"), "https://example.com/chat?from=help&t="), "#now")
+			}
+		}
+		t.Fatal("no way to a human")
+		return ""
+	}
+	_, tree := view(t, s, "/", 200)
+	if token := human(tree); token != "" {
+		t.Errorf("at home there is a trail %q", token)
+	}
+	_, tree = view(t, s, "/search?q=怎么申请退货", 200)
+	_, tree = view(t, s, "/search?q=怎么开发票&t="+human(tree), 200)
+	trail, err := s.trails.Read(human(tree), time.Now())
+	if err != nil || len(trail.Steps) != 2 || trail.Steps[1].Decision != "answer" {
+		t.Errorf("trail %+v, %v", trail, err)
+	}
+	link := ""
+	for n := range tree.Descendants() {
+		if href := attr(n, "href"); n.Data == "a" && strings.HasPrefix(href, "/articles/") {
+			link = href
+			break
+		}
+	}
+	_, tree = view(t, s, link, 200)
+	opened, err := s.trails.Read(human(tree), time.Now())
+	if err != nil || len(opened.Steps) != 1 || opened.Steps[0].SearchID != trail.Steps[1].SearchID {
+		t.Errorf("%s: trail %+v, %v; want the last search of %+v", link, opened, err, trail)
+	}
+	view(t, s, "/search?q=退货&t=forged", 200) // begins a new one
+}
+
+func TestPrintAndDownload(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.PublicURL = "https://help.example.com" })
+	body, tree := view(t, s, "/articles/training/新人/物流", 200)
+	for _, want := range []string{`href="/print/training/%E6%96%B0%E4%BA%BA/%E7%89%A9%E6%B5%81"`, `href="/download/training/%E6%96%B0%E4%BA%BA/%E7%89%A9%E6%B5%81"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	if got := texts(tree, "h1", ""); !cmp.Equal(got, []string{"物流培训"}) {
+		t.Errorf("headings %q", got)
+	}
+	_, tree = view(t, s, "/print/training/新人/物流", 200)
+	if got := texts(tree, "form", ""); len(got) != 0 {
+		t.Errorf("forms on paper: %q", got)
+	}
+	if got := texts(tree, "h2", ""); !cmp.Equal(got, []string{"什么时候发货", "偏远地区怎么送"}) {
+		t.Errorf("sections on paper: %q", got)
+	}
+	got := do(t, s, "GET", "/download/faq/售后/退货", "")
+	_, params, err := mime.ParseMediaType(got.Header.Get("Content-Disposition"))
+	if err != nil || params["filename"] != "怎么申请退货？.md" || got.Header.Get("Content-Type") != "text/markdown; charset=utf-8" {
+		t.Errorf("headers %v, %v", got.Header, err)
+	}
+	markdown := text(t, got)
+	for _, want := range []string{"# 怎么申请退货？\n\n", "**七天内**", "(https://help.example.com/files/faq/"} {
+		if !strings.Contains(markdown, want) {
+			t.Errorf("no %s in\n%s", want, markdown)
+		}
+	}
+	for _, target := range []string{"/print/faq/内部/赔付", "/download/faq/内部/赔付", "/print/nothing"} {
+		if got := do(t, s, "GET", target, ""); got.StatusCode != 404 {
+			t.Errorf("%s: %d", target, got.StatusCode)
+		}
+	}
+}
+
+// TestBrand: whatever colour an operator chooses, links and buttons can be read, on light pages and on dark ones.
+func TestBrand(t *testing.T) {
+	for _, accent := range []string{"", "#000", "#fff", "#ffff00", "#0f6e5a", "#ff5a00", "#7f7f7f", "#001133", "#E4F0FF"} {
+		css := Brand{Accent: accent}.css()
+		sets := regexp.MustCompile(`--accent:(#\w+);--on-accent:(#\w+);--tint:(#\w+)`).FindAllStringSubmatch(css, -1)
+		if len(sets) != 2 {
+			t.Fatalf("%q: %s", accent, css)
+		}
+		for i, set := range sets {
+			ground := []string{"#ffffff", "#1a1d1f"}[i]
+			for _, pair := range [][2]string{{set[1], ground}, {set[1], set[3]}, {set[2], set[1]}} {
+				a, _ := parseColour(pair[0])
+				b, _ := parseColour(pair[1])
+				if c := a.contrast(b); c < 4.5 {
+					t.Errorf("%q: %s on %s has a contrast of %.2f", accent, pair[0], pair[1], c)
+				}
+			}
+		}
+	}
+	s := newServer(t, func(o *Options) {
+		o.Brand = Brand{Logo: "附件/图.svg", FooterZH: "© 星澜", FooterEN: "© Xinglan"}
+		o.Contact.Script = "https://chat.example.net/widget/v1.js"
+	})
+	body := text(t, do(t, s, "GET", "/?lang=en", ""))
+	for _, want := range []string{`<img src="/files/%E9%99%84%E4%BB%B6/%E5%9B%BE.svg"`, "© Xinglan", `<script src="https://chat.example.net/widget/v1.js" data-trail="" defer>`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	policy := do(t, s, "GET", "/", "").Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "script-src 'self' https://chat.example.net;") || strings.Contains(policy, "unsafe") {
+		t.Errorf("policy %s", policy)
 	}
 }

@@ -95,6 +95,7 @@ type page struct {
 	Main    any
 	// SearchID is that of the search to which feedback on this page belongs; empty where there is none.
 	SearchID   string
+	Trail      string // of the visitor, up to this page; a token
 	ChatScript *chatScript
 	// TakesQuestions says that customers can leave a question for the editors.
 	TakesQuestions bool
@@ -105,7 +106,10 @@ type page struct {
 }
 
 // A pageContact is the way to a human.
-type pageContact struct{ URL, Text string }
+type pageContact struct {
+	URL, Text string
+	Pattern   string // the URL with "{trail}" still in it, if it takes a trail
+}
 
 // A chatScript is the web chat of another service, loaded on every page.
 type chatScript struct {
@@ -125,7 +129,7 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	p.Site = cmp.Or(s.opts.SiteName, p.Say.HelpCenter)
 	p.Logo = s.opts.Brand.logoURL()
 	p.TakesQuestions = !s.recorder.Off()
-	p.Contact = s.contact(p.Lang)
+	p.Contact = s.contact(p.Lang, "") // nothing has been searched yet
 	brand := s.opts.Brand
 	p.Footer = cmp.Or(brand.FooterZH, brand.FooterEN)
 	if p.Lang == english {
@@ -137,8 +141,9 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	return p
 }
 
-// contact is the way to a human in a language; nil when none is configured.
-func (s *Server) contact(l language) *pageContact {
+// contact is the way to a human in a language, to whom the trail goes if the operator wants it; nil when none is
+// configured.
+func (s *Server) contact(l language, trail string) *pageContact {
 	contact := s.opts.Contact
 	text := contact.TextZH
 	if l == english {
@@ -146,11 +151,26 @@ func (s *Server) contact(l language) *pageContact {
 	}
 	switch {
 	case contact.URL != "":
-		return &pageContact{URL: contact.URL, Text: cmp.Or(text, wordsIn(l).ContactUs)}
+		c := &pageContact{URL: strings.ReplaceAll(contact.URL, trailMark, trail), Text: cmp.Or(text, wordsIn(l).ContactUs)}
+		if c.URL != contact.URL {
+			c.Pattern = contact.URL
+		}
+		return c
 	case contact.TextZH != "" || contact.TextEN != "": // a telephone number perhaps: better in another language than not
 		return &pageContact{Text: cmp.Or(text, contact.TextZH, contact.TextEN)}
 	}
 	return nil
+}
+
+// trailMark stands in the configured contact URL where the visitor's trail is to be.
+const trailMark = "{trail}"
+
+// carry passes a trail on to the human whom this page leads to.
+func (s *Server) carry(p *page, trail string) {
+	p.Trail, p.Contact = trail, s.contact(p.Lang, trail)
+	if p.ChatScript != nil {
+		p.ChatScript.Trail = trail
+	}
 }
 
 func pageLanguage(r *http.Request) language {
@@ -191,6 +211,9 @@ func (p *page) PathLink(below, id string) string { return p.Link(below + id) }
 
 // IsHome is true for the home page, which has the site's name and the search box in its middle and not at the top.
 func (p *page) IsHome() bool { _, is := p.Main.(homePage); return is }
+
+// IsResults is true for a page of results, whose trail is the visitor's newest.
+func (p *page) IsResults() bool { return p.isResults }
 
 // Chosen is the language in the address, for the search form to keep.
 func (p *page) Chosen() string { return p.chosen }

@@ -15,6 +15,10 @@ import (
 	"jieda/index"
 )
 
+// trailParam is where our script puts the visitor's trail, so that a search continues it. The script takes it out of the
+// address again, so that nobody passes it on by sharing the page.
+const trailParam = "t"
+
 // pageLength is how many hits stand on one page of results.
 const pageLength = 10
 
@@ -106,7 +110,9 @@ func (s *Server) searchPage(c echo.Context) error {
 	p := s.newPage(c, "", main)
 	p.Title, p.Query, p.isResults = p.Say.ResultsFor(q), q, true
 	if offset == 0 { // who turns the pages does not ask again
-		p.SearchID = s.asked(ctx, asking{surface: "page", start: start}, found, hits)
+		var trail string
+		p.SearchID, trail = s.askedBy(ctx, c.QueryParam(trailParam), asking{surface: "page", start: start}, found, hits)
+		s.carry(p, trail)
 		switch found.Decision {
 		case index.Answer:
 			if main.Answer, err = s.answer(ctx, hits[0]); err != nil {

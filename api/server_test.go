@@ -242,6 +242,10 @@ func TestNewRefuses(t *testing.T) {
 		{"public address without a scheme", func(o *Options) { o.PublicURL = "example.com" }, "https://"},
 		{"contact that is a script", func(o *Options) { o.Contact.URL = "javascript:alert(1)" }, "Contact.URL"},
 		{"contact that is a word", func(o *Options) { o.Contact.URL = "客服" }, "Contact.URL"},
+		{"chat script without TLS", func(o *Options) { o.Contact.Script = "http://example.com/chat.js" }, "Contact.Script"},
+		{"colour with a name", func(o *Options) { o.Brand.Accent = "green" }, "Brand.Accent"},
+		{"logo that is a script", func(o *Options) { o.Brand.Logo = "javascript:alert(1)" }, "Brand.Logo"},
+		{"logo that is no image", func(o *Options) { o.Brand.Logo = "faq/a.md" }, "Brand.Logo"},
 		{"knowledge without a name", func(o *Options) { o.Knowledge = []string{"shop=category:"} }, "ID=category:NAME"},
 		{"proxy that is a name", func(o *Options) { o.TrustedProxies = []string{"proxy.local"} }, "proxy.local"},
 	} {

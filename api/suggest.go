@@ -63,7 +63,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		result.Answers = append(result.Answers, suggestion)
 	}
 	if found.Decision == index.None && found.Reasons.Why != index.WhyNoQuestion {
-		result.Handover = s.handover(messageLanguage(given(r.Params.AcceptLanguage), q))
+		result.Handover = s.handover(messageLanguage(given(r.Params.AcceptLanguage), q), trail)
 	}
 	return result, nil
 }
@@ -153,8 +153,8 @@ func (s *Server) absolute(ctx context.Context) func(string) string {
 }
 
 // handover is the way to a human, nil when none is configured.
-func (s *Server) handover(l language) *Handover {
-	contact := s.contact(l)
+func (s *Server) handover(l language, trail string) *Handover {
+	contact := s.contact(l, trail)
 	if contact == nil {
 		return nil
 	}

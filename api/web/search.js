@@ -187,4 +187,36 @@ function option(c, id) {
   return element;
 }
 
+// The trail, a token that names the visitor's searches and nothing else, is kept as long as this tab is open. It goes
+// with the next search, and to the human who is asked in the end; it does not stay in the address.
+const newest = document.body.dataset.trail;
+try {
+  if (newest) sessionStorage.setItem('trail', newest);
+  const trail = sessionStorage.getItem('trail');
+  if (trail) carry(trail);
+} catch {
+  // storage is forbidden: every search begins a trail of its own
+}
+
+function carry(trail) {
+  document.querySelectorAll('form[role=search]').forEach((form) => {
+    form.addEventListener('submit', () => {
+      const field = form.querySelector('input[name=t]') ?? document.createElement('input');
+      Object.assign(field, { type: 'hidden', name: 't', value: trail });
+      form.append(field);
+    });
+  });
+  document.querySelectorAll('a[data-human*="{trail}"]').forEach((a) => {
+    a.href = a.dataset.human.replaceAll('{trail}', trail);
+  });
+  const chat = document.querySelector('script[data-trail]');
+  if (chat) chat.dataset.trail = trail;
+}
+
+const here = new URL(location.href);
+if (here.searchParams.has('t')) {
+  here.searchParams.delete('t');
+  history.replaceState(history.state, '', here);
+}
+
 document.querySelectorAll('form[role=search]').forEach(enhance);

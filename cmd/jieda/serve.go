@@ -125,13 +125,16 @@ func (p *program) serve(ctx context.Context, cfg *configuration) error {
 
 func (p *program) apiOptions(cfg *configuration, s *site, log *slog.Logger) api.Options {
 	return api.Options{
-		Index:          s.index,
-		Keeper:         s.keeper,
-		Files:          s.folder,
-		Logger:         log,
-		Version:        versionName(),
-		SiteName:       cfg.Site.Name,
-		Contact:        api.Contact{URL: cfg.Site.ContactURL, TextZH: cfg.Site.ContactText, TextEN: cfg.Site.ContactTextEN},
+		Index:    s.index,
+		Keeper:   s.keeper,
+		Files:    s.folder,
+		Logger:   log,
+		Version:  versionName(),
+		SiteName: cfg.Site.Name,
+		Contact: api.Contact{
+			URL: cfg.Site.ContactURL, TextZH: cfg.Site.ContactText, TextEN: cfg.Site.ContactTextEN, Script: cfg.Site.ContactScript,
+		},
+		Brand:          api.Brand{Logo: cfg.Site.Logo, Accent: cfg.Site.Accent, FooterZH: cfg.Site.Footer, FooterEN: cfg.Site.FooterEN},
 		AdminKey:       cfg.Admin.Key,
 		Knowledge:      cfg.Dify.Knowledge,
 		PublicURL:      cfg.PublicURL,

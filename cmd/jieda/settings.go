@@ -30,6 +30,11 @@ type Config struct {
 		ContactURL    string `koanf:"contact_url"`
 		ContactText   string `koanf:"contact_text"`
 		ContactTextEN string `koanf:"contact_text_en"`
+		ContactScript string `koanf:"contact_script"`
+		Logo          string `koanf:"logo"`
+		Accent        string `koanf:"accent"`
+		Footer        string `koanf:"footer"`
+		FooterEN      string `koanf:"footer_en"`
 	} `koanf:"site"`
 	Admin struct {
 		Key     string `koanf:"key"` // what stands in KeyFile, when that is what was set
@@ -160,14 +165,29 @@ func settings() []setting {
 			"页面上显示的站点名称",
 			"name of the site, shown on pages"}},
 		{key: "site.contact_url", def: "", value: "URL", valid: validContactURL, help: text{
-			"转人工的链接(https:、mailto:、tel: 或本站路径)",
-			"where customers reach a human (https:, mailto:, tel:, or a path of the site)"}},
+			"转人工的链接(https:、mailto:、tel: 或本站路径),企业微信客服用 https://work.weixin.qq.com/kfid/…;{trail} 会换成客户的搜索轨迹",
+			"where customers reach a human (https:, mailto:, tel:, or a path of the site); {trail} becomes the trail of what they searched"}},
 		{key: "site.contact_text", def: "", value: "TEXT", help: text{
 			"转人工链接的文字,例如 联系人工客服(工作日 9:00–18:00)",
 			"wording of that link on Chinese pages"}},
 		{key: "site.contact_text_en", def: "", value: "TEXT", help: text{
 			"英文页面上转人工链接的文字",
 			"wording of that link on English pages"}},
+		{key: "site.contact_script", def: "", value: "URL", valid: validHTTPS, help: text{
+			"在线客服脚本的网址(https),每个页面都会加载;内容安全策略只放行它的来源。轨迹在 script 标签的 data-trail 中",
+			"https address of a web chat's script, loaded on every page; the content security policy allows its origin only. The trail is in data-trail of the script tag"}},
+		{key: "site.logo", def: "", value: "PATH", help: text{
+			"站点标志:文章文件夹中的图片路径,或 https 网址",
+			"logo of the site: path of an image in the content folder, or an https address"}},
+		{key: "site.accent", def: "", value: "COLOUR", valid: validColour, help: text{
+			"链接和按钮的颜色,例如 #0f6e5a;看不清时会自动调深或调浅",
+			"colour of links and buttons, such as #0f6e5a; made darker or lighter where it could not be read"}},
+		{key: "site.footer", def: "", value: "TEXT", help: text{
+			"页脚文字,例如 © 2026 公司名 · 粤ICP备00000000号",
+			"text at the bottom of Chinese pages"}},
+		{key: "site.footer_en", def: "", value: "TEXT", help: text{
+			"英文页面的页脚文字",
+			"text at the bottom of English pages"}},
 		{key: "admin.key", def: "", value: "KEY", secret: true, help: text{
 			"打开全部接口的密钥,但只看得到公开文章;不设时,管理接口只认有 admin 权限的接口密钥。命令行参数会被本机其他用户看到,请优先使用 admin.key_file",
 			"a key of every scope that shows public articles only; without it, the admin interface takes API keys of scope admin only; other users of the machine see flags, prefer admin.key_file"}},
@@ -476,6 +496,21 @@ func validTrailSecret(value string) text {
 			fmt.Sprintf("must have at least %d bytes; openssl rand -hex 32 makes one", searchlog.MinSecret)}
 	}
 	return text{}
+}
+
+func validHTTPS(value string) text {
+	if u, err := url.Parse(value); err == nil && u.Scheme == "https" && u.Host != "" {
+		return text{}
+	}
+	return text{"必须以 https:// 开头", "must begin with https://"}
+}
+
+func validColour(value string) text {
+	digits, ok := strings.CutPrefix(value, "#")
+	if _, err := strconv.ParseUint(digits, 16, 32); ok && err == nil && (len(digits) == 6 || len(digits) == 3) {
+		return text{}
+	}
+	return text{"要写成 #0f6e5a 这样", "must look like #0f6e5a"}
 }
 
 func validNetwork(value string) text {
