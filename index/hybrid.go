@@ -22,9 +22,9 @@ const (
 	// nearArticles is how many articles the list by meaning has. All of them are ranked by words too, in one go, so it
 	// must not exceed refined: negatives would not be seen.
 	nearArticles = refined
-	// nearFloor: what meaning alone finds is not shown when it is less close. It is the same on every site: the site's
-	// gates decide what may be done with hits, never which they are.
-	nearFloor = 0.3
+	// nearFloor: what is less close is not in the list by meaning, so that a question about nothing here does not shuffle
+	// what words found. It is the same on every site: gates decide what may be done with hits, never which they are.
+	nearFloor = 0.2
 )
 
 // HybridGates are the edges of the decision when words and meaning are searched. A site can fit its own with "jieda eval
@@ -112,15 +112,16 @@ func (g *generation) nearest(ctx context.Context, m *meanings, q semantic.Questi
 	if err != nil {
 		return err
 	}
+	for _, v := range m.sample {
+		n.usual += q.Cosine(v) / float64(len(m.sample))
+	}
 	seen := map[uint32]bool{}
 	for _, f := range found {
-		if article := g.meta.articleOf[f.Row]; !seen[article] && len(n.passages) < nearArticles {
+		article := g.meta.articleOf[f.Row]
+		if !seen[article] && len(n.passages) < nearArticles && n.closeness(f.Cosine) >= nearFloor {
 			seen[article] = true
 			n.passages = append(n.passages, f)
 		}
-	}
-	for _, v := range m.sample {
-		n.usual += q.Cosine(v) / float64(len(m.sample))
 	}
 	return nil
 }
@@ -272,7 +273,7 @@ func (g *generation) fuse(ctx context.Context, q *query, hits []candidate, n *ne
 		if known && mixed[i].ordinal == uint32(p.Row) {
 			continue
 		}
-		if !known && n.closeness(p.Cosine) < nearFloor || known && (mixed[i].contains || rank+1 >= mixed[i].byWords) {
+		if known && (mixed[i].contains || rank+1 >= mixed[i].byWords) {
 			continue
 		}
 		fresh = append(fresh, uint32(p.Row))
