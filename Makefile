@@ -57,10 +57,22 @@ fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
 golden: ## rewrite the golden files from what the program does now; read the diff before committing it
 	UPDATE_GOLDEN=1 $(GO) test $(FLAGS) -count=1 $$(grep -rl --include='*_test.go' UPDATE_GOLDEN . | xargs -n 1 dirname | sort -u)
 
-eval: build ## measure answers on sets of judged questions (EVAL=../shared/eval/sets LIMIT=300)
-	@if [ -d "$(EVAL)" ]; then $(JIEDA) eval --sets "$(EVAL)" --limit $(LIMIT); else \
+# The commit to compare with is the last one, or the one before it when nothing is changed since. Its figures are kept.
+BASE ?= $(shell git diff --quiet HEAD && echo HEAD^ || echo HEAD)
+
+eval: build ## measure answers on sets of judged questions, beside the previous commit (EVAL=../shared/eval/sets LIMIT=300 BASE=HEAD^)
+	@if [ ! -d "$(EVAL)" ]; then \
 		echo "there is no folder $(EVAL): give one that holds sets of judged questions, make eval EVAL=…;"; \
 		echo "what a set is, see index/quality/set.go; a site's own questions: jieda eval --content DIR"; exit 1; fi
+	@base=$$(git rev-parse --short "$(BASE)"); saved=bin/eval-$$base-$(LIMIT).json; \
+	if [ ! -f "$$saved" ]; then \
+		echo "measuring $$base for comparison"; tree=$$(mktemp -d); \
+		trap 'git worktree remove --force "$$tree/base"; rmdir "$$tree"' EXIT; \
+		git worktree add --quiet --detach "$$tree/base" "$$base"; \
+		(cd "$$tree/base" && $(GO) build $(FLAGS) -o base-jieda ./cmd/jieda); \
+		"$$tree/base/base-jieda" eval --sets "$(EVAL)" --limit $(LIMIT) --save "$$saved" >/dev/null; \
+	fi; \
+	echo "Δ against $$base:"; $(JIEDA) eval --sets "$(EVAL)" --limit $(LIMIT) --against "$$saved"
 
 docker: ## build the container image jieda
 	docker build --build-arg VERSION=$$(git describe --tags --always --dirty) -t jieda .

@@ -215,18 +215,7 @@ func TestTraits(t *testing.T) {
 	}
 }
 
-func TestOpposite(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want bool
-	}{
-		{"怎么注册账号", "怎么注销账号", true}, {"怎么注销账号", "怎么注册账号", true}, {"怎么注册账号", "怎么注册账号", false},
-		{"换货运费谁出", "退货运费谁承担", true}, {"换货和退货的区别", "怎么退货", false}, {"怎么退款", "怎么换货", false},
-	} {
-		if got := opposite(c.a, c.b); got != c.want {
-			t.Errorf("opposite(%s, %s) = %v", c.a, c.b, got)
-		}
-	}
+func TestWordingOfCandidate(t *testing.T) {
 	v := vector{units: []unit{{wording: "怎么退款"}, {wording: "钱能退吗", len: 1, terms: []termFreq{{1, 1}}}}}
 	if got := wordingOf(v.append(nil), 1); got != "钱能退吗" {
 		t.Errorf("the second wording is read as %q", got)

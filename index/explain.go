@@ -84,12 +84,12 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 			c.similarity, c.traits, note, h.PassageID, h.MatchedQuestion)
 	}
 	w.Flush()
-	g.explainMeaning(&b, asked, &r)
+	g.explainMeaning(&b, asked, q, &r)
 	return b.String(), nil
 }
 
 // explainMeaning says what the semantic layer did; nothing when it is off.
-func (g *generation) explainMeaning(b *strings.Builder, a *asked, r *Request) {
+func (g *generation) explainMeaning(b *strings.Builder, a *asked, q *query, r *Request) {
 	if a == nil {
 		return
 	}
@@ -105,7 +105,7 @@ func (g *generation) explainMeaning(b *strings.Builder, a *asked, r *Request) {
 	fmt.Fprintf(b, "\nmeaning 语义       %s: usual cosine 通常余弦 %.3f; closeness 接近度 suggest ≥ %.2f, choose ≥ %.2f",
 		g.semantic.embedder.Model(), a.usual, gates.SuggestFrom, gates.ChooseFrom)
 	if gates.fitted() {
-		fmt.Fprintf(b, "; answer: likelihood ≥ %.2f, here 此处 %.2f", gates.AnswerFrom, hybridLikelihood(a.mixed))
+		fmt.Fprintf(b, "; answer: likelihood ≥ %.2f, here 此处 %.2f", gates.AnswerFrom, hybridLikelihood(q, a.mixed))
 	}
 	b.WriteString("\n")
 	rank := func(n int) string {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"jieda/content"
 	"jieda/index/analysis"
@@ -71,7 +70,7 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	first, rest := found, []uint32(nil)
 	if len(first) > candidates {
 		first, rest = first[:candidates:candidates], first[candidates:]
-		if n := utf8.RuneCountInString(q.compact); n >= 2 && n <= shortQuery {
+		if q.characters >= 2 && q.characters <= shortQuery {
 			holding, err := g.holding(ctx, q, rest)
 			if err != nil {
 				return nil, err
@@ -84,10 +83,13 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 		return nil, err
 	}
 	kept, weak := g.onePerArticle(list, r)
-	if weak || len(rest) == 0 {
-		return kept, nil
+	if !weak && len(rest) > 0 {
+		if kept, err = g.appendRest(ctx, q, kept, rest, r); err != nil {
+			return nil, err
+		}
 	}
-	return g.appendRest(ctx, q, kept, rest, r)
+	assure(kept)
+	return kept, nil
 }
 
 // appendRest appends the articles of the passages beyond the first candidates. They are ranked among themselves, and
@@ -173,14 +175,18 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	resp := &Response{
 		Query: q.cleaned, Generation: g.name, Total: len(ranked), Hits: []Hit{}, Categories: []Count{}, Kinds: []Count{},
 	}
-	valid := false
+	valid, rivals := false, ranked
 	if len(ranked) > 0 {
 		valid = g.meta.rows[g.meta.articleOf[ranked[0].ordinal]].valid(r.Now)
-		if err := g.checkTerms(ctx, q, ranked[:min(len(ranked), maxRivals)]); err != nil {
+		err := g.checkTerms(ctx, q, ranked[:min(len(ranked), maxRivals)])
+		if err == nil {
+			rivals, err = g.withoutTwins(ctx, ranked)
+		}
+		if err != nil {
 			return nil, nil, fmt.Errorf("reading the best hits: %w", err)
 		}
 	}
-	resp.Decision, resp.Reasons = g.gates.decide(q, ranked, valid)
+	resp.Decision, resp.Reasons = g.gates.decide(q, rivals, valid)
 	if resp.Reasons.Unknown == nil {
 		resp.Reasons.Unknown = []string{}
 	}
@@ -226,7 +232,8 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 	err := g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
 		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
 		if i == 0 {
-			best[0].opposite = opposite(q.compact, wordingOf(b, best[0].unit))
+			wording := wordingOf(b, best[0].unit)
+			best[0].opposite = opposite(q.compact, wording) || denied(q.compact, wording)
 		}
 		return nil
 	})
@@ -273,7 +280,7 @@ func (g *generation) hit(record *passageRecord, c candidate, marker *marker, ful
 	h := Hit{
 		ArticleID: record.articleID, PassageID: record.id, Anchor: record.anchor, Kind: row.kind(), Title: record.title,
 		Question: record.question(), MatchedQuestion: record.question(), Headings: record.headings,
-		Category: g.meta.Categories[row.category], Lang: g.meta.Langs[row.lang], Confidence: confidence(c),
+		Category: g.meta.Categories[row.category], Lang: g.meta.Langs[row.lang], Confidence: c.confidence,
 		Updated: record.updatedTime(), Highlights: [][2]int{},
 	}
 	if c.unit < len(record.wordings) {

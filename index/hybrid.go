@@ -207,7 +207,7 @@ type mixedHit struct {
 }
 
 // evidence is the better of what words and meaning say; it becomes the confidence of a hit.
-func (h *mixedHit) evidence() float64 { return max(confidence(h.candidate), min(h.closeness, 0.99)) }
+func (h *mixedHit) evidence() float64 { return max(h.candidate.sureness(), min(h.closeness, 0.99)) }
 
 // Both is the mean of both, each 0–1: a convex combination of normalised scores, which Bruch, Gai and Ingber (2023), "An
 // analysis of fusion functions for hybrid retrieval", find to separate better than ranks.
@@ -215,12 +215,12 @@ func (h *mixedHit) both() float64 { return (min(max(h.score, 0), 1) + h.closenes
 
 // hybridLikelihood orders results as likelihood does, with words and meaning for the score. It is no probability; only
 // a site that has fitted HybridGates.AnswerFrom answers by it.
-func hybridLikelihood(hits []mixedHit) float64 {
+func hybridLikelihood(q *query, hits []mixedHit) float64 {
 	margin := 1.0
 	if best := hits[0].both(); len(hits) > 1 && best > 0 {
 		margin = max(0, (best-hits[1].both())/best)
 	}
-	return likelihood(hits[0].both(), margin)
+	return likelihood(hits[0].both(), margin, q.characters)
 }
 
 // mix fuses the hits by words with those by meaning, when these came in time, and decides anew. It returns the hits in
@@ -249,9 +249,9 @@ func (g *generation) mix(ctx context.Context, a *asked, q *query, hits []candida
 		shown[i] = mixed[i].candidate
 		// Confidence follows the order that is shown: callers cut lists by it.
 		last = min(last, mixed[i].evidence())
-		shown[i].score = last
+		shown[i].score, shown[i].confidence = last, last
 	}
-	resp.Reasons.Confidence = confidence(shown[0])
+	resp.Reasons.Confidence = shown[0].confidence
 	resp.Reasons.Margin = margin(shown)
 	resp.Total = len(shown)
 	return shown, nil
@@ -339,6 +339,7 @@ func (g *generation) decideMixed(ctx context.Context, q *query, hits []candidate
 	top := make([]candidate, len(mixed))
 	for i := range mixed {
 		top[i] = mixed[i].candidate
+		top[i].confidence = top[i].sureness()
 	}
 	if err := g.checkTerms(ctx, q, top[:min(len(top), maxRivals)]); err != nil {
 		return fmt.Errorf("reading the best hits: %w", err)
@@ -360,7 +361,7 @@ func (g *generation) decideMixed(ctx context.Context, q *query, hits []candidate
 	case reasons.Why == "exact", reasons.Why == "expired":
 		decide(ruled, reasons.Why)
 	case g.semantic.gates.fitted():
-		resp.Reasons.Likelihood = hybridLikelihood(mixed)
+		resp.Reasons.Likelihood = hybridLikelihood(q, mixed)
 		switch {
 		case ruled == Answer && resp.Reasons.Likelihood >= g.semantic.gates.AnswerFrom:
 			decide(Answer, "clear")

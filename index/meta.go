@@ -17,7 +17,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 7
+const formatVersion = 8
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {

@@ -20,11 +20,11 @@ const (
 	// textShare is what the whole text counts against the question: S0 = (Q/Q* + textShare·D/D*) / (1+textShare).
 	textShare = 2.0
 	// similarityWeight and similarityFloor: a common subsequence of less than the floor is noise.
-	similarityWeight, similarityFloor = 0.3, 0.3
+	similarityWeight, similarityFloor = 0.4, 0.4
 	// traitWeight is added when both sides ask the same kind of thing, taken off when they do not, or when exactly
 	// one is negated.
-	traitWeight = 0.015
-	// scale brings the sum of all parts back to about 1: 1 + similarityWeight.
+	traitWeight = 0.01
+	// scale brings the sum of all parts back to about 1.
 	scale = 1.3
 	// refined is how many of the candidates get the second stage.
 	refined = 40
@@ -56,19 +56,20 @@ type queryTerm struct {
 
 // A query is a question prepared for one generation.
 type query struct {
-	cleaned  string // what the customer typed, cleaned
-	folded   string
-	compact  string // letters, digits and Han only
-	letters  []byte // the same; empty when it is a single character, which says nothing about the wordings that hold it
-	traits   traits
-	matcher  *matcher
-	terms    []queryTerm
-	length   int // terms, repeated ones counted
-	text     bm25
-	unit     bm25
-	selfText float64 // D*: what the question would score as a text
-	selfUnit float64 // Q*: and as a question
-	total    float64 // Σ inText over all terms
+	cleaned    string // what the customer typed, cleaned
+	folded     string
+	compact    string // letters, digits and Han only
+	characters int    // of compact
+	letters    []byte // the same; empty when it is a single character, which says nothing about the wordings that hold it
+	traits     traits
+	matcher    *matcher
+	terms      []queryTerm
+	length     int // terms, repeated ones counted
+	text       bm25
+	unit       bm25
+	selfText   float64 // D*: what the question would score as a text
+	selfUnit   float64 // Q*: and as a question
+	total      float64 // Σ inText over all terms
 	// The known terms again, by id, as vectors are read.
 	known          *wanted
 	inText, inUnit []float64
@@ -94,7 +95,8 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 		unit:    bm25{1, 0.75, m.AverageUnit},
 	}
 	q.compact = compact(q.folded)
-	if utf8.RuneCountInString(q.compact) >= 2 {
+	q.characters = utf8.RuneCountInString(q.compact)
+	if q.characters >= 2 {
 		q.letters = []byte(q.compact)
 	}
 	q.traits = traitsOf(q.compact)
@@ -235,6 +237,7 @@ type candidate struct {
 	similarity float64 // of the most similar wording; 0 when the second stage was not reached
 	traits     int     // +1, 0, −1, −2: see traitWeight
 	score      float64 // S
+	confidence float64 // see assure
 	unit       int     // the best wording
 	exact      bool    // one of the wordings is the question
 	contains   bool    // one of the wordings holds the whole question

@@ -25,6 +25,8 @@ const (
 	// maxUnseen: when one in so many pairs of the decoded characters, or more, occurs nowhere, the decoded question must
 	// reach Gates.SuggestFrom, as a corrected one. Often it is a word that the site does not have: xi'an, 西安, can only become 系按.
 	maxUnseen = 2
+	// missScore: a best hit that scores no more is a miss.
+	missScore = 0.45
 	// maxRescued is the longest question, in characters, that is rescued. It bounds the work: a tenth of a millisecond for
 	// thirty letters, some ten for three hundred of the most ambiguous ones.
 	maxRescued = 300
@@ -51,7 +53,7 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 	if utf8.RuneCountInString(q.folded) > maxRescued {
 		return q, ranked, nil, nil
 	}
-	missed := g.missed(ranked)
+	missed := missed(q, ranked)
 	// A question in Latin letters only is always looked at: a name that the site knows finds something by itself
 	// (iphone tuikuan).
 	if !missed && strings.ContainsFunc(q.folded, isHan) {
@@ -91,11 +93,11 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 
 // missed says whether the hits are no good: the best is too weak to be offered, or has little of the question and would
 // not be answered. It goes by the default gates: those of the site decide what may be done with hits, never which they are.
-func (g *generation) missed(ranked []candidate) bool {
-	if len(ranked) == 0 || ranked[0].score <= DefaultGates().NoneBelow {
+func missed(q *query, ranked []candidate) bool {
+	if len(ranked) == 0 || ranked[0].score <= missScore {
 		return true
 	}
-	return ranked[0].first < missBelow && likelihood(ranked[0].score, margin(ranked)) < DefaultGates().AnswerFrom
+	return ranked[0].first < missBelow && likelihood(ranked[0].confidence, margin(ranked), q.characters) < DefaultGates().AnswerFrom
 }
 
 // unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on

@@ -112,6 +112,38 @@ func opposite(a, b string) bool {
 	return false
 }
 
+// denials say that something does not happen or must not, the longest first; notDenials hold their characters without
+// doing so. refusals say so without one of them.
+var (
+	denials    = []string{"不能够", "不可以", "不支持", "不允许", "不能", "不可", "不会", "无法", "没有", "没法", "没", "未", "不"}
+	refusals   = []string{"不", "没", "未", "无法", "失败", "拒"}
+	notDenials = strings.NewReplacer("能不能", "", "可不可以", "", "是不是", "", "有没有", "", "会不会", "", "要不要", "", "不好意思", "",
+		"对不起", "", "不同", "", "不管", "", "不论", "", "不仅", "", "不但", "", "差不多", "", "未来", "", "未成年", "")
+)
+
+// denied says whether a wording is about not being able to do what the question asks to do: 不能提现怎么办, when asked
+// 怎么提现. The other way round it mostly helps: who asks 为什么不能提现 is served by how it is done.
+func denied(question, wording string) bool {
+	if containsAny(notDenials.Replace(question), refusals) {
+		return false
+	}
+	wording = notDenials.Replace(wording)
+	for wording != "" {
+		_, size := utf8.DecodeRuneInString(wording)
+		for _, d := range denials {
+			if strings.HasPrefix(wording, d) {
+				size = len(d)
+				if what := firstRunes(wording[size:], 2); utf8.RuneCountInString(what) == 2 && strings.Contains(question, what) {
+					return true
+				}
+				break
+			}
+		}
+		wording = wording[size:]
+	}
+	return false
+}
+
 func containsAny(s string, words []string) bool {
 	for _, w := range words {
 		if strings.Contains(s, w) {

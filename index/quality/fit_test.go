@@ -13,7 +13,7 @@ import (
 func asked(score, likelihood float64, right int) Outcome {
 	o := Outcome{
 		Decision: index.Answer, Why: "clear", Confidence: score, Likelihood: likelihood,
-		Hits: []string{"a"}, Confidences: []float64{score}, Grades: []int{max(right, 0)},
+		Hits: []string{"a", "b"}, Confidences: []float64{score, 0.1}, Grades: []int{max(right, 0), 0},
 	}
 	if right >= 0 {
 		o.Question.Expected = []Target{{"a", "", 1}}
@@ -122,12 +122,17 @@ func TestUnder(t *testing.T) {
 		o.Decision, o.Why = d, why
 		return o
 	}
+	alone := func(o Outcome) Outcome {
+		o.Hits, o.Confidences, o.Grades = o.Hits[:1], o.Confidences[:1], o.Grades[:1]
+		return o
+	}
 	for name, c := range map[string]struct {
 		outcome Outcome
 		want    index.Decision
 	}{
 		"likely":           {asked(0.6, 0.7, 1), index.Answer},
 		"not so likely":    {asked(0.6, 0.69, 1), index.Choose},
+		"nothing else":     {alone(asked(0.6, 0.69, 1)), index.Suggest},
 		"at none_below":    {asked(0.5, 0.9, 1), index.Suggest},
 		"at suggest_from":  {asked(0.3, 0.9, 1), index.Suggest},
 		"weak":             {asked(0.29, 0.9, 1), index.None},

@@ -1,0 +1,117 @@
+package index
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Articles are copied: the same answer stands under two headings, or in two products' help. Which of them comes first
+// is chance, but the customer is right served by either: they must not make a clear answer a choice.
+
+// twinSimilarity is the share of pairs of characters (Dice) from which two answers are the same but for a word or two.
+const twinSimilarity = 0.9
+
+// withoutTwins returns the hits without those among the best ones that give the very answer of the first. Only hits that
+// are nearly as good are looked at: no other is a rival.
+func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]candidate, error) {
+	near := 1
+	for near < min(len(hits), maxRivals) && hits[near].score >= rivalShare*hits[0].score {
+		near++
+	}
+	if near == 1 {
+		return hits, nil
+	}
+	ids := make([]uint32, near)
+	for i := range ids {
+		ids[i] = hits[i].ordinal
+	}
+	texts := make([]string, len(ids))
+	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
+		record, err := readPassage(b)
+		texts[i] = compact(record.text)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	others := hits[:1:1]
+	for i, c := range hits[1:] {
+		if i+1 < near && sameAnswer(texts[0], texts[i+1]) {
+			continue
+		}
+		others = append(others, c)
+	}
+	return others, nil
+}
+
+// sameAnswer says whether two compact texts tell a customer the same. What they do not share may be an article or a
+// product's name, but not a number or a "not": 七天内可以退货 and 七天内不可以退货 are alike in all but one character.
+func sameAnswer(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	if a == b {
+		return true
+	}
+	if 2*min(len(a), len(b)) < len(a)+len(b)-int(2*(1-twinSimilarity)*float64(max(len(a), len(b)))) {
+		return false // too different in length to be worth comparing
+	}
+	return dice(pairs(a), pairs(b)) >= twinSimilarity && !opposite(a, b) && slices.Equal(hinges(a), hinges(b))
+}
+
+// pairs are the pairs of neighbouring characters of s, sorted, each once.
+func pairs(s string) []uint64 {
+	var list []uint64
+	previous := rune(-1)
+	for _, r := range s {
+		if previous >= 0 {
+			list = append(list, uint64(previous)<<32|uint64(r))
+		}
+		previous = r
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// dice is 2·|A∩B|/(|A|+|B|) of two sorted sets. Source: L. R. Dice, "Measures of the Amount of Ecologic Association
+// Between Species", 1945.
+func dice(a, b []uint64) float64 {
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	shared := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			shared++
+			i, j = i+1, j+1
+		case a[i] < b[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return 2 * float64(shared) / float64(len(a)+len(b))
+}
+
+// hinges are the numbers and negations of a text in their order: what turns an answer round without changing its length.
+func hinges(s string) []string {
+	var list []string
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		end := i + size
+		switch {
+		case r >= '0' && r <= '9':
+			for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+				end++
+			}
+			list = append(list, s[i:end])
+		case strings.ContainsRune("不没沒未无無非勿莫禁拒免一二三四五六七八九十百千万萬亿億两兩半", r):
+			list = append(list, s[i:end])
+		}
+		i = end
+	}
+	return list
+}

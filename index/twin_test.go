@@ -1,0 +1,33 @@
+package index
+
+import "testing"
+
+func TestSameAnswer(t *testing.T) {
+	const long = "登录后打开订单详情点申请售后选择退货并填写原因客服审核通过后把商品寄回我们的仓库收到并验收后款项按原路退回"
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{long, long, true},
+		{long, "请" + long, true},
+		{long + "七天内可以退货", long + "七天内不可以退货", false},
+		{long + "三天到账", long + "五天到账", false},
+		{long + "收费10元", long + "收费20元", false},
+		{long + "开通", long + "关闭", false},
+		{long, "", false},
+		{"", "", false},
+		{long, "换货请联系门店", false},
+	} {
+		if got := sameAnswer(c.a, c.b); got != c.want {
+			t.Errorf("sameAnswer(…%s, …%s) = %v", tail(c.a), tail(c.b), got)
+		}
+		if sameAnswer(c.a, c.b) != sameAnswer(c.b, c.a) {
+			t.Errorf("sameAnswer(…%s, …%s) depends on the order", tail(c.a), tail(c.b))
+		}
+	}
+}
+
+func tail(s string) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-8):])
+}

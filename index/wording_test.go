@@ -1,0 +1,41 @@
+package index
+
+import "testing"
+
+func TestOpposite(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"怎么注册账号", "怎么注销账号", true}, {"怎么注销账号", "怎么注册账号", true}, {"怎么注册账号", "怎么注册账号", false},
+		{"换货运费谁出", "退货运费谁承担", true}, {"换货和退货的区别", "怎么退货", false}, {"怎么退款", "怎么换货", false},
+	} {
+		if got := opposite(c.a, c.b); got != c.want {
+			t.Errorf("opposite(%s, %s) = %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestDenied(t *testing.T) {
+	for _, c := range []struct {
+		question, wording string
+		want              bool
+	}{
+		{"怎么提现", "不能提现怎么办", true},
+		{"可以退货吗", "哪些商品不可以退货", true},
+		{"感冒能吃什么药", "感冒不能吃什么药", true},
+		{"为什么不能提现", "怎么提现", false},
+		{"为什么不能提现", "不能提现怎么办", false},
+		{"提现失败", "不能提现怎么办", false},
+		{"拒绝退款怎么办", "商家不退款怎么办", false},
+		{"充电慢", "充不进电怎么办", false},
+		{"能不能退货", "怎么退货", false},
+		{"怎么退货", "能不能退货", false},
+		{"两款有什么区别", "两款有什么不同", false},
+		{"怎么提现", "不", false},
+	} {
+		if got := denied(c.question, c.wording); got != c.want {
+			t.Errorf("denied(%s, %s) = %v", c.question, c.wording, got)
+		}
+	}
+}
