@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"strings"
 	"time"
 
 	"jieda/index"
@@ -30,7 +31,7 @@ func (s *Server) asked(ctx context.Context, a asking, found *index.Response, sho
 		Time:       a.start,
 		Surface:    a.surface,
 		Channel:    a.channel,
-		Query:      found.Query,
+		Query:      loggable(found),
 		Decision:   string(found.Decision),
 		Confidence: found.Reasons.Confidence,
 		Generation: found.Generation,
@@ -47,6 +48,24 @@ func (s *Server) asked(ctx context.Context, a asking, found *index.Response, sho
 	}
 	s.recorder.Record(search)
 	return id
+}
+
+// loggable is what was asked, for the log: of a chat message what was searched of it. The customer's own numbers are
+// not kept.
+func loggable(found *index.Response) string {
+	if found.Reading == nil {
+		return found.Query
+	}
+	if len(found.Reading.Questions) > 0 {
+		return found.Reading.Questions[0]
+	}
+	var texts []string
+	for _, a := range found.Reading.SetAside {
+		if a.Kind != index.Number && a.Kind != index.Link {
+			texts = append(texts, a.Text)
+		}
+	}
+	return strings.Join(texts, " ")
 }
 
 // askedBy does what asked does, for a visitor whose searches before are in the trail token, and returns the trail with

@@ -204,3 +204,18 @@ func TestSuggestSameBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggestRecorded: the log holds what was asked, and none of the customer's own numbers.
+func TestSuggestRecorded(t *testing.T) {
+	s := newLoggingServer(t)
+	for message, want := range map[string]string{
+		"你好，怎么申请退货，订单号：202611180034567，电话13812345678": "怎么申请退货",
+		"你好 13812345678": "你好",
+		"怎么申请退货？":        "怎么申请退货？",
+	} {
+		got := suggested(t, s, `{"message":"`+message+`"}`)
+		if kept := recorded(t, s, got.SearchID); kept.Query != want {
+			t.Errorf("%s: %q is kept, want %q", message, kept.Query, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"jieda/content/sample"
 	"jieda/index"
 )
 
@@ -39,4 +40,25 @@ func BenchmarkSearch(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		search(b, x, index.Request{Query: questions[i%len(questions)].text})
 	}
+}
+
+// BenchmarkAsk is a message of one question: what it costs more than the search.
+func BenchmarkAsk(b *testing.B) {
+	x := open(b, sample.FS())
+	for _, m := range []string{"退款多久到账", "你好😀 我的订单号是202611180034567，退款多久到账？谢谢"} {
+		b.Run(m, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := x.Ask(b.Context(), index.Message{Request: index.Request{Query: m}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("search", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := x.Search(b.Context(), index.Request{Query: "退款多久到账"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -295,19 +295,19 @@ func isFollowUp(p part) bool {
 	switch {
 	case refersBack(p.text):
 		return p.content <= referringContent
-	case prefixLen(p.text, subjectless) > 0:
+	case subjectless.prefixLen(p.text) > 0:
 		return p.asks && p.content <= subjectlessContent
 	}
 	return p.asks && p.content <= shortContent
 }
 
 func refersBack(text string) bool {
-	return prefixLen(text, turns) > 0 || prefixLen(text, pronouns) > 0 || strings.HasSuffix(text, "呢")
+	return turns.prefixLen(text) > 0 || pronouns.prefixLen(text) > 0 || strings.HasSuffix(text, "呢")
 }
 
 // isBare says whether a follow-up names something and asks nothing of it: 那耳机呢.
 func isBare(text string) bool {
-	return !hasWord(strings.TrimSuffix(withoutWords(text, turns, pronouns), "呢"), askWords)
+	return !askWords.in(strings.TrimSuffix(withoutWords(text, turns, pronouns), "呢"))
 }
 
 // followUp answers a question that needs what was said before. What it is about is taken from the latest earlier
@@ -360,6 +360,8 @@ func (a *asking) followUp(ctx context.Context, alone *Response, p part, earlier 
 		completed = choice(completed)
 	}
 	switch {
+	case alone.Decision != Answer && completed.Decision == Choose && rank(alone.Decision) >= rank(Choose):
+		return choice(completed, alone), nil
 	case alone.Decision != Answer:
 		return completed, nil
 	case !sameTop(alone, completed):
@@ -372,7 +374,7 @@ func (a *asking) followUp(ctx context.Context, alone *Response, p part, earlier 
 
 // standsAlone says whether a follow-up says enough to be answered by itself.
 func (p part) standsAlone() bool {
-	return p.content > shortContent && prefixLen(p.text, pronouns) == 0 && !isBare(p.text)
+	return p.content > shortContent && pronouns.prefixLen(p.text) == 0 && !isBare(p.text)
 }
 
 // unsaid is the response to a follow-up of which nobody knows what it follows. By itself it may look clear, 怎么办理

@@ -73,11 +73,11 @@ func (g *generation) read(message string) (parts []part, aside []Aside) {
 			merged = question + "，"
 			continue
 		}
-		parts = append(parts, part{question, c.mark || hasWord(question, askWords), contentOf(question)})
+		parts = append(parts, part{question, c.mark || askWords.in(question), contentOf(question)})
 	}
 	if merged != "" {
 		question := strings.TrimSuffix(merged, "，")
-		parts = append(parts, part{question, hasWord(question, askWords), contentOf(question)})
+		parts = append(parts, part{question, askWords.in(question), contentOf(question)})
 	}
 	return parts, aside
 }
@@ -118,6 +118,9 @@ const ownNames = `订单编号|订单号码|订单号|訂單編號|訂單號碼|
 
 // withoutOwn takes what is the customer's own out of a message.
 func (g *generation) withoutOwn(text string) (string, []Aside) {
+	if !mayHoldOwn(text) {
+		return text, nil
+	}
 	var out strings.Builder
 	var aside []Aside
 	done := 0
@@ -151,6 +154,19 @@ func (g *generation) withoutOwn(text string) (string, []Aside) {
 	}
 	out.WriteString(text[done:])
 	return strings.TrimSpace(out.String()), aside
+}
+
+// mayHoldOwn is false for most messages, and much faster than ownNumber. A name such as 订单号 or IMEI may stand before
+// few digits.
+func mayHoldOwn(text string) bool {
+	digits := 0
+	for i := range len(text) {
+		if c := text[i]; '0' <= c && c <= '9' {
+			digits++
+		}
+	}
+	return digits >= namedLength || digits > 0 && strings.ContainsAny(text, "号號码碼iIoO") || strings.ContainsAny(text, "@/") ||
+		strings.Contains(text, "www.")
 }
 
 // isOwn says whether a number of the given kind is the customer's own.
@@ -244,7 +260,7 @@ func splitMessage(text string) (clauses []clause) {
 				start, size = i+n, n
 			}
 		case i > start:
-			if n := prefixLen(text[i:], beginnings); n > 0 {
+			if n := beginnings.prefixLen(text[i:]); n > 0 {
 				add(i, false)
 				start = i
 				size = n
@@ -265,7 +281,7 @@ func isEmoji(r rune) bool {
 
 // isCondition says whether what follows must not be read without this: 如果已经拆封, 要是发错货的话.
 func isCondition(text string) bool {
-	return prefixLen(text, conditions) > 0 || strings.HasSuffix(text, "的话") || strings.HasSuffix(text, "的話")
+	return conditions.prefixLen(text) > 0 || strings.HasSuffix(text, "的话") || strings.HasSuffix(text, "的話")
 }
 
 // trimSmallTalk takes greetings off the front of a clause and thanks off its end. A clause is never taken apart so that
@@ -273,7 +289,7 @@ func isCondition(text string) bool {
 func trimSmallTalk(text string) (rest string, before, after []Aside) {
 	rest = text
 	for {
-		n := max(prefixLen(rest, openings), prefixLen(rest, beginnings))
+		n := max(openings.prefixLen(rest), beginnings.prefixLen(rest))
 		if n == 0 || strings.HasPrefix(rest[n:], "像") { // 你好像
 			break
 		}
@@ -297,7 +313,7 @@ func trimSmallTalk(text string) (rest string, before, after []Aside) {
 func asideKind(text string) (kind AsideKind, is bool) {
 	for _, k := range []struct {
 		kind        AsideKind
-		words, with []string
+		words, with phrases
 	}{
 		{SmallTalk, smallTalk, nil}, {Human, humans, besideHumans}, {Complaint, complaints, besideComplaints},
 	} {
@@ -310,20 +326,20 @@ func asideKind(text string) (kind AsideKind, is bool) {
 
 // madeOf says whether a text consists of the words and of what may stand beside them, fillers and signs. A text of
 // fillers alone does too: it says nothing.
-func madeOf(text string, words, beside []string) bool {
+func madeOf(text string, words, beside phrases) bool {
 	some, other := false, false
 	for i := 0; i < len(text); {
-		if n := prefixLen(text[i:], words); n > 0 {
+		if n := words.prefixLen(text[i:]); n > 0 {
 			i += n
 			some = true
 			continue
 		}
-		if n := prefixLen(text[i:], beside); n > 0 {
+		if n := beside.prefixLen(text[i:]); n > 0 {
 			i += n
 			other = true
 			continue
 		}
-		if n := prefixLen(text[i:], fillers); n > 0 {
+		if n := fillers.prefixLen(text[i:]); n > 0 {
 			i += n
 			continue
 		}
@@ -336,40 +352,13 @@ func madeOf(text string, words, beside []string) bool {
 	return some || !other
 }
 
-// prefixLen is the length of the longest of the words that the text begins with. Latin ones end where words end.
-func prefixLen(text string, words []string) int {
-	longest := 0
-	for _, w := range words {
-		if len(w) <= longest || len(text) < len(w) || !strings.EqualFold(text[:len(w)], w) {
-			continue
-		}
-		if w[0] < utf8.RuneSelf && len(text) > len(w) && isNameByte(text[len(w)]) {
-			continue
-		}
-		longest = len(w)
-	}
-	return longest
-}
-
-// hasWord says whether a text holds one of the words.
-func hasWord(text string, words []string) bool {
-	for i := 0; i < len(text); {
-		if prefixLen(text[i:], words) > 0 && (i == 0 || text[i] >= utf8.RuneSelf || !isNameByte(text[i-1])) {
-			return true
-		}
-		_, size := utf8.DecodeRuneInString(text[i:])
-		i += size
-	}
-	return false
-}
-
 // contentOf counts the characters of a question that say what it is about: without question words, fillers and function
 // characters. A name or number counts nameContent.
 func contentOf(text string) int {
 	n := 0
 	inName := false
 	for i := 0; i < len(text); {
-		if size := max(prefixLen(text[i:], askWords), prefixLen(text[i:], lightWords)); size > 0 {
+		if size := max(askWords.prefixLen(text[i:]), lightWords.prefixLen(text[i:])); size > 0 {
 			i += size
 			inName = false
 			continue
@@ -420,12 +409,12 @@ func topicOf(parts []part) string {
 const maxTopic = 20
 
 // withoutWords takes words out of a text, and what is left of punctuation.
-func withoutWords(text string, lists ...[]string) string {
+func withoutWords(text string, lists ...phrases) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		n := 0
 		for _, words := range lists {
-			n = max(n, prefixLen(text[i:], words))
+			n = max(n, words.prefixLen(text[i:]))
 		}
 		if n == 0 {
 			_, n = utf8.DecodeRuneInString(text[i:])
