@@ -116,6 +116,10 @@ const ownNames = `订单编号|订单号码|订单号|訂單編號|訂單號碼|
 	`电话号码|電話號碼|联系电话|聯絡電話|尾号|尾號|卡号|卡號|身份证号码|身份证号|身份证|身份證|会员号|會員號|账号是|帳號是|` +
 	`验证码|驗證碼|序列号|序列號|流水号|流水號|imei|order (?:no|number|id)\.?|tracking (?:no|number)\.?`
 
+// announced is a clause that only says what the number after it is. These words are too common to make a short number
+// the customer's own, as ownNames do.
+var announced = regexp.MustCompile(`(?i)(?:^|\b|[\s，,。！!？?；;：:])((?:我的|我)?(?:电话|電話|手机|手機|订单|訂單|快递|运单|邮箱|郵箱|信箱|微信|qq)(?:是|为|為)?\s*[:：]?\s*)$`)
+
 // withoutOwn takes what is the customer's own out of a message.
 func (g *generation) withoutOwn(text string) (string, []Aside) {
 	if !mayHoldOwn(text) {
@@ -139,6 +143,11 @@ func (g *generation) withoutOwn(text string) (string, []Aside) {
 		}
 		if !g.isOwn(kind, text[start:end]) {
 			continue
+		}
+		if (kind == "digits" || kind == "mail") && !goesOn(text[end:]) { // 电话13812345678 as a clause of its own
+			if at := announced.FindStringSubmatchIndex(text[done:start]); at != nil {
+				start = done + at[2]
+			}
 		}
 		out.WriteString(text[done:start])
 		out.WriteByte(' ')
