@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -235,19 +236,22 @@ func reason(err error) string {
 
 // readFile reads at most limit bytes of a file, and says how large the file is if that is not enough.
 func readFile(fsys fs.FS, name string, limit int64) (data []byte, size int64, err error) {
-	info, err := fs.Stat(fsys, name)
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, 0, err
 	}
 	if info.Size() > limit {
 		return nil, info.Size(), nil
 	}
-	file, err := fsys.Open(name)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer file.Close()
-	data, err = io.ReadAll(io.LimitReader(file, limit+1)) // it may have grown since
+	var b bytes.Buffer
+	b.Grow(int(info.Size()) + bytes.MinRead)
+	_, err = b.ReadFrom(io.LimitReader(file, limit+1)) // it may have grown since
+	data = b.Bytes()
 	if int64(len(data)) > limit {
 		return nil, int64(len(data)), err
 	}
