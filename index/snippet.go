@@ -290,13 +290,27 @@ func (m *marker) scanLatin(text string, from, to int, add func(from, to int, wei
 	}
 }
 
-// mayHold is false for a run that certainly has none of the question's names, whole or as a part.
+// mayHold is false for a run that certainly has none of the question's names, whole or as a part: these begin where the
+// run does, or where letters follow digits or signs.
 func (m *marker) mayHold(run string) bool {
+	const none, number, word = 0, 1, 2
+	before := -1
 	for i := 0; i < len(run); i++ {
 		c := run[i]
-		if c >= utf8.RuneSelf || m.latinSeen[c] || c >= 'A' && c <= 'Z' && m.latinSeen[c|0x20] {
+		kind := none
+		switch {
+		case c >= utf8.RuneSelf:
+			return true
+		case c >= '0' && c <= '9':
+			kind = number
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			kind = word
+			c |= 0x20
+		}
+		if kind != before && m.latinSeen[c] {
 			return true
 		}
+		before = kind
 	}
 	return false
 }
