@@ -225,10 +225,16 @@ func isNameByte(c byte) bool {
 // isLatin says whether a character is a letter or digit of a name or number.
 func isLatin(r rune) bool { return r < utf8.RuneSelf && isNameByte(byte(r)) }
 
-// goesOn says whether a sentence goes on.
+// goesOn says whether what follows a number needs it for a subject: 查不到 does, 怎么申请退货 asks something of its own.
 func goesOn(rest string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
-	return isHan(r) || unicode.IsLetter(r)
+	rest = strings.TrimLeft(rest, " ")
+	if r, _ := utf8.DecodeRuneInString(rest); !unicode.IsLetter(r) {
+		return false
+	}
+	if end := strings.IndexAny(rest, "，,。！!？?；;\n"); end >= 0 {
+		rest = rest[:end]
+	}
+	return !askWords.in(rest) || contentOf(rest) < ownContent
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
