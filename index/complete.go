@@ -39,6 +39,9 @@ type Completion struct {
 
 const (
 	defaultCompletions = 8
+	// abbreviated is how many readings of a character, the usual one and those behind it, may be typed as one letter. With
+	// all of them tk would be 折扣 (折: zhe, she, ti) and nearly everything else.
+	abbreviated = 2
 	// maxTyped is how many characters are completed; who has typed more has written a question.
 	maxTyped = 64
 	// maxTried is how many completions one keystroke may look at, about 2 ms. It is reached when what was typed has letters
@@ -275,7 +278,7 @@ func (m *typedMatcher) from(key string, start int, typed []rune) int {
 	if typed[0] < 'a' || typed[0] > 'z' {
 		return -1
 	}
-	for _, s := range analysis.Readings(r) {
+	for i, s := range analysis.Readings(r) {
 		name := s.String()
 		if rune(name[0]) != typed[0] {
 			continue
@@ -286,7 +289,7 @@ func (m *typedMatcher) from(key string, start int, typed []rune) int {
 		}
 		for ; n > 0; n-- {
 			whole := n == len(name)
-			initial := n == 1 || n == 2 && name[1] == 'h'
+			initial := (n == 1 || n == 2 && name[1] == 'h') && i < abbreviated
 			if !whole && !initial && n < len(typed) {
 				continue
 			}

@@ -158,7 +158,7 @@ func TestCompleteEveryQuestion(t *testing.T) {
 				readings := analysis.Readings(r)
 				reading := readings[len(readings)-1].String() // the least usual one
 				pinyin.WriteString(reading)
-				initials.WriteString(reading[:1])
+				initials.WriteString(readings[min(1, len(readings)-1)].String()[:1])
 				if i%2 == 0 {
 					mixed.WriteRune(r)
 				} else {
