@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -295,7 +296,9 @@ func TestMCPTypeScript(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	install := exec.Command(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock")
+	patient, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	install := exec.CommandContext(patient, npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Skipf("npm cannot install what package.json names: %v\n%s", err, out)

@@ -59,7 +59,7 @@ func parse(args []string) (*plan, error) {
 	flags.StringVar(&p.program, "program", "bin/jieda", "jieda, built")
 	flags.StringVar(&p.corpus, "corpus", "", "sections, {id, title, body} a line, .jsonl, .jsonl.gz or .jsonl.xz")
 	flags.StringVar(&p.questions, "questions", "", "questions, one a line; what follows a tab is not read")
-	flags.IntVar(&p.sections, "sections", 10_000, "how many sections of the corpus at most")
+	flags.IntVar(&p.sections, "sections", 10_000, "how many sections to serve; a corpus of fewer is repeated")
 	flags.StringVar(&connections, "connections", "8,64", "numbers of connections, a run each")
 	flags.IntVar(&p.rate, "rate", 100, "requests a second")
 	flags.DurationVar(&p.duration, "duration", 30*time.Second, "of one run")
@@ -76,8 +76,8 @@ func parse(args []string) (*plan, error) {
 	if p.corpus == "" || p.questions == "" {
 		return nil, errors.New("-corpus and -questions say what to serve and what to ask")
 	}
-	if p.rate < 1 || p.duration < time.Second {
-		return nil, errors.New("-rate must be 1 or more, -duration 1s or more")
+	if p.rate < 1 || p.sections < 1 || p.duration < time.Second {
+		return nil, errors.New("-rate and -sections must be 1 or more, -duration 1s or more")
 	}
 	return p, nil
 }
@@ -96,7 +96,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	sections, err := writeSections(p.corpus, dir, p.sections)
+	different, err := writeSections(p.corpus, dir, p.sections)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer server.stop()
-	fmt.Fprintf(out, "%d sections, %d requests a second for %v, half search, half suggest, a rebuild in the middle\n\n", sections, p.rate, p.duration)
+	fmt.Fprintf(out, "%d sections (%d different), %d requests a second for %v, half search, half suggest, a rebuild in the middle\n\n", p.sections, different, p.rate, p.duration)
 	failed := 0
 	for _, n := range p.connections {
 		report, err := server.attack(ctx, p, n, questions)

@@ -23,7 +23,7 @@ func TestLoad(t *testing.T) {
 	if err := run(t.Context(), append(args, "-questions", bundled+"queries.tsv", "-connections", "1,2"), &out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"200 sections", "1 connections: ", "2 connections: ", " of 20 requests", " 0 failed", "CPU/request", "rebuild", "search", "suggest"} {
+	for _, want := range []string{"200 sections (200 different)", "1 connections: ", "2 connections: ", " of 20 requests", " 0 failed", "CPU/request", "rebuild", "search", "suggest"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, &out)
 		}

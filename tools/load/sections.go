@@ -14,9 +14,11 @@ import (
 	"strings"
 )
 
-// writeSections writes one FAQ file a section below dir/faq, limit at most, and returns how many. It is what
-// BenchmarkServe of cmd/jieda does, so that figures can be compared.
-func writeSections(corpus, dir string, limit int) (n int, err error) {
+type section struct{ ID, Title, Body string }
+
+// writeSections writes limit FAQ files below dir/content, one a section, as BenchmarkServe of cmd/jieda does, and returns
+// how many different sections the corpus has. When it has less than limit, they are written again under other titles.
+func writeSections(corpus, dir string, limit int) (different int, err error) {
 	f, err := os.Open(corpus)
 	if err != nil {
 		return 0, err
@@ -35,24 +37,32 @@ func writeSections(corpus, dir string, limit int) (n int, err error) {
 			return 0, fmt.Errorf("unpacking %s: %w", corpus, err)
 		}
 	}
-	for d := json.NewDecoder(bufio.NewReaderSize(in, 1<<20)); n < limit && d.More(); n++ {
-		var s struct{ ID, Title, Body string }
-		if err := d.Decode(&s); err != nil {
-			return n, fmt.Errorf("%s: section %d: %w", corpus, n+1, err)
+	var sections []section
+	for d := json.NewDecoder(bufio.NewReaderSize(in, 1<<20)); len(sections) < limit && d.More(); {
+		var one section
+		if err := d.Decode(&one); err != nil {
+			return 0, fmt.Errorf("%s: section %d: %w", corpus, len(sections)+1, err)
+		}
+		sections = append(sections, one)
+	}
+	if len(sections) == 0 {
+		return 0, fmt.Errorf("%s holds no sections", corpus)
+	}
+	for n := range limit {
+		s := sections[n%len(sections)]
+		if round := n / len(sections); round > 0 {
+			s.ID, s.Title = fmt.Sprintf("%s-%d", s.ID, round+1), fmt.Sprintf("%s %d", s.Title, round+1)
 		}
 		folder := filepath.Join(dir, "content", "faq", strconv.Itoa(n/1000))
 		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return n, err
+			return 0, err
 		}
 		// Headings in the body are text here: a section is one passage.
 		body := strings.ReplaceAll("\n"+s.Body, "\n#", "\n\\#")
 		text := fmt.Sprintf("---\nid: %q\ntitle: %q\nkind: faq\n---\n%s\n", s.ID, s.Title, body)
 		if err := os.WriteFile(filepath.Join(folder, strconv.Itoa(n)+".md"), []byte(text), 0o644); err != nil {
-			return n, err
+			return 0, err
 		}
 	}
-	if n == 0 {
-		return 0, fmt.Errorf("%s holds no sections", corpus)
-	}
-	return n, nil
+	return len(sections), nil
 }
