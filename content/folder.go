@@ -18,8 +18,13 @@ import (
 // rulesFolder holds what is not an article: the dictionary and other rules.
 const rulesFolder = "_search"
 
-// dictionaryPath is the only file of the rules folder that is used so far.
-const dictionaryPath = rulesFolder + "/dictionary.txt"
+// The files of the rules folder that are read here.
+const (
+	dictionaryPath = rulesFolder + "/dictionary.txt"
+	synonymsPath   = rulesFolder + "/synonyms.yaml"
+)
+
+func isRules(name string) bool { return name == dictionaryPath || name == synonymsPath }
 
 // OpenDir returns the content folder dir as a file system that cannot be left: not by "..", and not by symbolic links.
 // Names that begin with a dot do not exist in it, so .git and .env are never served, yet a file may be a link into such
@@ -114,7 +119,7 @@ func (f folder) check(op, name string) error {
 
 // A listing is what a folder holds.
 type listing struct {
-	// used are the files that are read, sorted: Markdown, and the dictionary.
+	// used are the files that are read, sorted: Markdown, the dictionary and the synonyms.
 	used []string
 	// files are all files, used or not; what links may lead to.
 	files    map[string]bool
@@ -175,7 +180,7 @@ func (l *listing) walk(ctx context.Context, fsys fs.FS, dir string) error {
 			}
 		case mode.IsRegular():
 			l.add(name)
-		case isMarkdown(name) || name == dictionaryPath:
+		case isMarkdown(name) || isRules(name):
 			l.report(name, fileIrregular) // and not opened: reading a named pipe waits for somebody to write
 		}
 	}
@@ -185,7 +190,7 @@ func (l *listing) walk(ctx context.Context, fsys fs.FS, dir string) error {
 func (l *listing) add(name string) {
 	l.files[name] = true
 	switch {
-	case name == dictionaryPath:
+	case isRules(name):
 		l.used = append(l.used, name)
 	case strings.HasPrefix(name, rulesFolder+"/tests/") && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")):
 		// judged questions, for jieda eval

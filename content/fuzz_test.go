@@ -88,6 +88,38 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+func FuzzSynonyms(f *testing.F) {
+	seed(f)
+	for _, s := range []string{"- &a [*a, b]", "- &a\n  - *a", "? [a, b]\n: c", "- !!binary 5Y2a\n- [\"\\x85\", 一二]", "a: b\n- c", "---\n...\n---\n- 一二、三四", "\t- x"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		groups, problems := readSynonyms(data)
+		lines := 1 + strings.Count(strings.ReplaceAll(string(data), "\r", "\n"), "\n")
+		for _, p := range problems {
+			if p.Path != synonymsPath || p.Line < 0 || p.Line > lines+1 && utf8.Valid(data) || strings.Contains(p.Message("en"), "unknown problem") {
+				t.Errorf("problem %+v", p)
+			}
+		}
+		if len(groups) > maxSynonymGroups {
+			t.Errorf("%d groups", len(groups))
+		}
+		seen := make(map[string]bool)
+		for _, g := range groups {
+			if len(g.Words) < 2 || len(g.Words) > maxSynonyms || g.Line < 1 || g.Line > lines && utf8.Valid(data) {
+				t.Errorf("group %+v", g)
+			}
+			for _, w := range g.Words {
+				if key := synonymKey(w); seen[key] || saysLittle(key) || w != oneLineText(w) || utf8.RuneCountInString(w) > maxWord || !utf8.ValidString(w) {
+					t.Errorf("word %q of %+v", w, g)
+				} else {
+					seen[key] = true
+				}
+			}
+		}
+	})
+}
+
 func FuzzRender(f *testing.F) {
 	seed(f)
 	f.Add([]byte("[x](javascript:alert(1)) <img src=x onerror=y> </div><script>"))

@@ -24,6 +24,8 @@ type Library struct {
 	Problems []Problem
 	// Words are those of _search/dictionary.txt, in its order, none twice.
 	Words []Word
+	// Synonyms are those of _search/synonyms.yaml, in its order; nil when there are none.
+	Synonyms []SynonymGroup
 	// Hash is the same for the same files, on any machine; see [Hash].
 	Hash string
 }
@@ -37,7 +39,7 @@ const (
 	maxProblems = 100
 	// rulesVersion is part of the Hash and counts changes of the rules in this package that change what the same files
 	// mean.
-	rulesVersion = 3
+	rulesVersion = 4
 )
 
 // Read reads the whole folder: see the package comment and the types for the rules. It fails only if the folder itself
@@ -54,7 +56,7 @@ func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*L
 	if err := r.run(ctx); err != nil {
 		return nil, err
 	}
-	lib := &Library{Problems: files.problems, Hash: r.hash()}
+	lib := &Library{Problems: files.problems, Hash: r.hash(), Synonyms: r.synonyms}
 	for i, name := range files.used {
 		if p := r.pages[i]; p != nil {
 			lib.Problems = append(lib.Problems, p.problems...)
@@ -80,7 +82,7 @@ func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*L
 }
 
 // Hash returns what [Library.Hash] would be, without parsing: SHA-256, in hexadecimal, over the paths and bytes of all
-// Markdown files and the dictionary. Times, permissions and other files do not count.
+// Markdown files, the dictionary and the synonyms. Times, permissions and other files do not count.
 func Hash(ctx context.Context, folder fs.FS) (string, error) {
 	files, err := list(ctx, folder)
 	if err != nil {
@@ -105,6 +107,7 @@ type reading struct {
 	sums  [][sha256.Size]byte
 
 	dictionary []byte
+	synonyms   []SynonymGroup
 }
 
 // run reads all files on as many goroutines as there are processors.
@@ -163,11 +166,18 @@ func (r *reading) file(i int, parse func(name string, data []byte) *page) {
 		r.sums[i] = sumFile(r.folder, name)
 	default:
 		r.sums[i] = sha256.Sum256(data)
-		if name == dictionaryPath {
+		switch name {
+		case dictionaryPath:
 			r.dictionary = data
-			return
+		case synonymsPath:
+			r.pages[i] = safePage(func() *page {
+				groups, problems := readSynonyms(data)
+				r.synonyms = groups
+				return &page{problems: problems}
+			}, name)
+		default:
+			r.pages[i] = parse(name, data)
 		}
-		r.pages[i] = parse(name, data)
 		return
 	}
 	r.pages[i] = &page{problems: []Problem{problem}}

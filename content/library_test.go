@@ -127,6 +127,13 @@ func describe(lib *Library) string {
 	for _, w := range lib.Words {
 		fmt.Fprintf(&b, "word %s %d %s\n", w.Text, w.Freq, w.Tag)
 	}
+	for _, g := range lib.Synonyms {
+		sign := " = "
+		if g.OneWay {
+			sign = " <- "
+		}
+		fmt.Fprintf(&b, "synonyms line %d: %s\n", g.Line, strings.Join(g.Words, sign))
+	}
 	for _, p := range lib.Problems {
 		fmt.Fprintf(&b, "%s\n", p)
 	}
@@ -338,6 +345,7 @@ func TestHash(t *testing.T) {
 			"faq/a.md":               {Data: []byte("# 退款\n\n好")},
 			"faq/b.md":               {Data: []byte("# 换货\n\n好")},
 			"_search/dictionary.txt": {Data: []byte("惠民保\n")},
+			"_search/synonyms.yaml":  {Data: []byte("- [退款, 退费]\n")},
 			"a.png":                  {Data: []byte("x")},
 		}
 	}
@@ -369,6 +377,7 @@ func TestHash(t *testing.T) {
 		"bytes":      func(f fstest.MapFS) { f["faq/a.md"].Data = []byte("# 退款\n\n坏") },
 		"name":       func(f fstest.MapFS) { f["faq/c.md"] = f["faq/a.md"]; delete(f, "faq/a.md") },
 		"exchange":   func(f fstest.MapFS) { f["faq/a.md"], f["faq/b.md"] = f["faq/b.md"], f["faq/a.md"] },
+		"synonyms":   func(f fstest.MapFS) { f["_search/synonyms.yaml"].Data = []byte("- [退款, 退钱]\n") },
 		"dictionary": func(f fstest.MapFS) { f["_search/dictionary.txt"].Data = []byte("惠民宝\n") },
 		"broken":     func(f fstest.MapFS) { f["faq/d.md"] = &fstest.MapFile{Data: []byte("---\na: b\n")} },
 	}

@@ -79,6 +79,15 @@ const (
 	wordLong            Code = "dictionary-long"
 	wordNotHan          Code = "dictionary-not-han"
 	wordTwice           Code = "dictionary-duplicate"
+	synonymsSyntax      Code = "synonyms-syntax"
+	synonymsShape       Code = "synonyms-shape"
+	synonymsSingle      Code = "synonyms-single"
+	synonymsLarge       Code = "synonyms-large"
+	synonymsMany        Code = "synonyms-many"
+	synonymsEmpty       Code = "synonyms-empty"
+	synonymsLong        Code = "synonyms-long"
+	synonymsVague       Code = "synonyms-vague"
+	synonymsTwice       Code = "synonyms-duplicate"
 )
 
 // explain returns what is known about a code: how bad it is, and what to tell the editor in Chinese and in English.
@@ -113,8 +122,8 @@ func explain(c Code) (s Severity, zh, en string) {
 		return Warning, "这里没有任何可用的文章（草稿不算）。请把 Markdown 文件（*.md）放进这个文件夹，例如 faq/ 或 training/ 里。",
 			"There is no article here that can be used (drafts do not count). Put Markdown files (*.md) into this folder, such as in faq/ or training/."
 	case rulesUnused:
-		return Warning, "目前还不使用 _search/{0}，它不起作用。目前只支持 _search/dictionary.txt 和 _search/tests/*.yaml。",
-			"_search/{0} is not used yet and has no effect. Only _search/dictionary.txt and _search/tests/*.yaml are supported so far."
+		return Warning, "目前还不使用 _search/{0}，它不起作用。目前只支持 _search/dictionary.txt、_search/synonyms.yaml 和 _search/tests/*.yaml。",
+			"_search/{0} is not used yet and has no effect. Only _search/dictionary.txt, _search/synonyms.yaml and _search/tests/*.yaml are supported so far."
 	case encodingGBK:
 		return Warning, "文件是 GBK/GB18030 编码，已自动转换。请另存为 UTF-8。",
 			"The file is encoded in GBK/GB18030 and was converted. Save it as UTF-8."
@@ -244,6 +253,33 @@ func explain(c Code) (s Severity, zh, en string) {
 	case wordTwice:
 		return Warning, "“{0}”在第 {1} 行已经有了，已忽略。请删掉一行。",
 			"\"{0}\" already stands in line {1}; this line was ignored. Remove one of them."
+	case synonymsSyntax:
+		return Error, "看不懂这里的同义词，没有使用：{0}。请每行写一组，例如“- [退款, 退钱]”；有冒号、# 或引号的词请用引号括起来。",
+			"The synonyms here are not valid YAML and are not used: {1}. Write one group per line, such as \"- [退款, 退钱]\"; put a word with a colon, # or quotes into quotes."
+	case synonymsShape:
+		return Warning, "这里应该是一个词，或一组词，已忽略。请写成“- [退款, 退钱]”，或“- 保价: [价格保护, 买贵了]”。",
+			"There should be a word here, or a group of words; this was ignored. Write \"- [退款, 退钱]\", or \"- 保价: [价格保护, 买贵了]\"."
+	case synonymsSingle:
+		return Warning, "这一组同义词不到两个词，已忽略。请补上意思相同的词，例如“- [退款, 退钱]”，或删掉这一组。",
+			"This group of synonyms has fewer than two words and was ignored. Add a word of the same meaning, such as \"- [退款, 退钱]\", or remove the group."
+	case synonymsLarge:
+		return Warning, "这一组同义词有 {0} 个词，只用了前 {1} 个。请只留下客户真正会说的。",
+			"This group of synonyms has {0} words, of which the first {1} are used. Keep those that customers really say."
+	case synonymsMany:
+		return Warning, "同义词超过 {0} 组，从这一组起没有使用。请删掉不需要的。",
+			"There are more than {0} groups of synonyms; from this one on they are not used. Remove what is not needed."
+	case synonymsEmpty:
+		return Warning, "这一组同义词里有空的词（没有文字），已忽略。请补上，或删掉多余的逗号。",
+			"A word in this group of synonyms is empty and was ignored. Write it, or remove the comma."
+	case synonymsLong:
+		return Warning, "同义词“{0}”超过 20 个字，已忽略。请只写词；整句的问法请写进文章的相似问。",
+			"The synonym \"{0}\" is longer than 20 characters and was ignored. Give words only; whole questions belong to the article, as other questions (相似问)."
+	case synonymsVague:
+		return Warning, "“{0}”只有一个字，或只是怎么、能不能、吗这样的虚词，当作同义词会让意思不同的问题混在一起，已忽略。请写完整的词。",
+			"\"{0}\" is a single character, or only what questions are built with (怎么, 能不能, 吗); as a synonym it would mix up questions of different meaning, and was ignored. Write a whole word."
+	case synonymsTwice:
+		return Warning, "同义词“{0}”在第 {1} 行已经有了，这里的已忽略。请合并成一组，或删掉一处。",
+			"The synonym \"{0}\" already stands in line {1}; here it was ignored. Make one group of the two, or remove it in one place."
 	}
 	return Error, "未知的问题 {0}", "unknown problem {0}"
 }
