@@ -48,7 +48,8 @@ func (s *Server) articlePage(c echo.Context) error {
 	if a.ID != called { // a path or an alias: there is one address for an article
 		return c.Redirect(http.StatusMovedPermanently, s.newPage(c, "", nil).ArticleLink(a.ID, ""))
 	}
-	main, err := s.read(ctx, a)
+	p := s.newPage(c, "", nil)
+	main, err := s.read(ctx, a, p.display)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (s *Server) articlePage(c echo.Context) error {
 	if id := c.QueryParam(searchParam); isSearchID(id) {
 		main.Opened = id
 	}
-	p := s.newPage(c, a.Title, main)
+	p.Title, p.Main = p.Shown(a.Title, a.Lang), main
 	p.SearchID = cmp.Or(main.Opened, rand.Text()) // who came another way can say whether it helped, too
 	if main.Opened != "" {
 		s.carry(p, s.trails.Sign(searchlog.Trail{}.Next(searchlog.Step{SearchID: main.Opened}), time.Now()))
@@ -76,11 +77,13 @@ func (s *Server) printPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	main, err := s.read(ctx, a)
+	p := s.newPage(c, "", nil)
+	main, err := s.read(ctx, a, p.display)
 	if err != nil {
 		return err
 	}
-	return s.show(c, http.StatusOK, "print", s.newPage(c, a.Title, main))
+	p.Title, p.Main = p.Shown(a.Title, a.Lang), main
+	return s.show(c, http.StatusOK, "print", p)
 }
 
 // download hands out an article as its editor wrote it, below its title.
@@ -105,8 +108,8 @@ func (s *Server) download(c echo.Context) error {
 }
 
 // read renders an article.
-func (s *Server) read(ctx context.Context, a *content.Article) (*articlePage, error) {
-	html, headings, err := content.Render(a, s.rendering(ctx))
+func (s *Server) read(ctx context.Context, a *content.Article, display index.Display) (*articlePage, error) {
+	html, headings, err := content.Render(a, s.rendering(ctx, display, a.Lang))
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +170,12 @@ func contents(headings []content.Heading) (shown []content.Heading) {
 }
 
 // rendering is how articles become pages.
-func (s *Server) rendering(ctx context.Context) content.RenderOptions {
-	return content.RenderOptions{Link: s.linker(ctx), Size: s.imageSize, Zoom: true}
+func (s *Server) rendering(ctx context.Context, display index.Display, lang string) content.RenderOptions {
+	opts := content.RenderOptions{Link: s.linker(ctx), Size: s.imageSize, Zoom: true}
+	if display != index.AsWritten {
+		opts.Text = func(text string) string { return display.Text(text, lang) }
+	}
+	return opts
 }
 
 // linker turns what an editor's relative link leads to into an address of the site: another article, or a file that

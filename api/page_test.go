@@ -653,3 +653,38 @@ func TestBrand(t *testing.T) {
 		t.Errorf("policy %s", policy)
 	}
 }
+
+// TestDisplay: articles are shown in the characters that a reader wants, the interface stays in its language, and links
+// and the form keep the choice.
+func TestDisplay(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.Contact = Contact{TextZH: "联系客服：发短信"} })
+	for _, tt := range []struct {
+		target string
+		status int
+		want   []string
+	}{
+		{"/?lang=en&display=hant", 200, []string{"怎麼申請退貨？", `lang="zh-TW"`, "How can we help?", "售後"}},
+		{"/search?q=怎么申请退货&display=hant&lang=en", 200, []string{"簽收後<strong>七天內</strong>", "售後", `value="怎么申请退货"`, `name="display" value="hant"`}},
+		{"/articles/faq/售后/退货?display=hant&lang=en", 200, []string{"<h1>怎麼申請退貨？</h1>", `alt="退貨步驟"`, "%E5%94%AE%E5%90%8E/%E6%AD%A5%E9%AA%A4.png"}},
+		{"/print/training/新人/物流?display=hant&lang=en", 200, []string{"物流培訓", "什麼時候發貨", `id="什么时候发货"`}},
+		{"/?lang=zh-TW", 200, []string{"怎么申请退货？", "聯繫客服：發短信"}},
+		{"/?display=klingon", 200, []string{"怎么申请退货？"}},
+	} {
+		body, tree := view(t, s, tt.target, tt.status)
+		for _, want := range tt.want {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %s in\n%s", tt.target, want, body)
+			}
+		}
+		if !strings.Contains(tt.target, "display=hant") {
+			continue
+		}
+		for n := range tree.Descendants() {
+			href := attr(n, "href")
+			if n.Data == "a" && strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/files/") && !strings.Contains(href, "display=") &&
+				attr(n, "rel") != "nofollow" {
+				t.Errorf("%s: link %s forgets the characters", tt.target, href)
+			}
+		}
+	}
+}

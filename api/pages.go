@@ -101,8 +101,9 @@ type page struct {
 	TakesQuestions bool
 
 	request   *url.URL
-	chosen    string // the language in the address, if any; links keep it
-	isResults bool   // links to articles say from which search they come
+	display   index.Display // the characters in which articles are shown; links keep it
+	chosen    string        // the language in the address, if any; links keep it
+	isResults bool          // links to articles say from which search they come
 }
 
 // A pageContact is the way to a human.
@@ -125,15 +126,22 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	if p.chosen != "" {
 		p.chosen = string(p.Lang)
 	}
+	if d := index.Display(r.URL.Query().Get(displayParam)); d == index.Hans || d == index.Hant {
+		p.display = d
+	}
 	p.Say = wordsIn(p.Lang)
 	p.Site = cmp.Or(s.opts.SiteName, p.Say.HelpCenter)
 	p.Logo = s.opts.Brand.logoURL()
 	p.TakesQuestions = !s.recorder.Off()
 	p.Contact = s.contact(p.Lang, "") // nothing has been searched yet
 	brand := s.opts.Brand
-	p.Footer = cmp.Or(brand.FooterZH, brand.FooterEN)
-	if p.Lang == english {
+	switch p.Lang {
+	case english:
 		p.Footer = cmp.Or(brand.FooterEN, brand.FooterZH)
+	case traditional:
+		p.Footer = index.Hant.Text(cmp.Or(brand.FooterZH, brand.FooterEN), "")
+	default:
+		p.Footer = cmp.Or(brand.FooterZH, brand.FooterEN)
 	}
 	if s.opts.Contact.Script != "" {
 		p.ChatScript = &chatScript{URL: s.opts.Contact.Script}
@@ -146,8 +154,11 @@ func (s *Server) newPage(c echo.Context, title string, main any) *page {
 func (s *Server) contact(l language, trail string) *pageContact {
 	contact := s.opts.Contact
 	text := contact.TextZH
-	if l == english {
+	switch l {
+	case english:
 		text = contact.TextEN
+	case traditional:
+		text = index.Hant.Text(text, "")
 	}
 	switch {
 	case contact.URL != "":
@@ -186,19 +197,60 @@ func (p *page) Link(path string, pairs ...any) string {
 			q.Set(fmt.Sprint(pairs[i]), v)
 		}
 	}
+	p.keep(q)
+	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()
+}
+
+// keep puts into a query what the visitor chose.
+func (p *page) keep(q url.Values) {
 	if p.chosen != "" {
 		q.Set("lang", p.chosen)
 	}
-	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()
+	if p.display != index.AsWritten {
+		q.Set(displayParam, string(p.display))
+	}
+}
+
+// displayParam is where an address says in which characters articles are shown.
+const displayParam = "display"
+
+// Shown is a text of an article in the characters that the visitor wants; lang is the article's, empty when unknown.
+func (p *page) Shown(text, lang string) string { return p.display.Text(text, lang) }
+
+// ShownLang is the language of what Shown returns.
+func (p *page) ShownLang(lang string) string { return p.display.Lang(lang) }
+
+// Display is the choice of characters in the address, for the search form to keep.
+func (p *page) Display() string { return string(p.display) }
+
+// Displays are links to this page in every kind of characters, the present one among them.
+func (p *page) Displays() []displayLink {
+	links := []displayLink{
+		{index.AsWritten, p.Say.AsWritten, "", false}, {index.Hans, "简体", "", false}, {index.Hant, "繁體", "", false},
+	}
+	for i := range links {
+		l := &links[i]
+		q := p.request.Query()
+		q.Del(displayParam)
+		if l.display != index.AsWritten {
+			q.Set(displayParam, string(l.display))
+		}
+		l.URL, l.Present = (&url.URL{Path: p.request.Path, RawQuery: q.Encode()}).String(), l.display == p.display
+	}
+	return links
+}
+
+type displayLink struct {
+	display    index.Display
+	Label, URL string
+	Present    bool
 }
 
 // ArticleLink is the address of an article, or of a place in it. From a page of results it says which search led there.
 func (p *page) ArticleLink(id, anchor string) string {
 	u := url.URL{Path: "/articles/" + id, Fragment: anchor}
 	q := url.Values{}
-	if p.chosen != "" {
-		q.Set("lang", p.chosen)
-	}
+	p.keep(q)
 	if p.isResults && p.SearchID != "" {
 		q.Set(searchParam, p.SearchID)
 	}

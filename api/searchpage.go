@@ -115,7 +115,7 @@ func (s *Server) searchPage(c echo.Context) error {
 		s.carry(p, trail)
 		switch found.Decision {
 		case index.Answer:
-			if main.Answer, err = s.answer(ctx, hits[0]); err != nil {
+			if main.Answer, err = s.answer(ctx, hits[0], p.display); err != nil {
 				return err
 			}
 			hits = hits[1:]
@@ -192,7 +192,7 @@ func (m *searchPage) paginate(offset int) {
 }
 
 // answer renders the passage that answers the question.
-func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
+func (s *Server) answer(ctx context.Context, h index.Hit, display index.Display) (*answerCard, error) {
 	a, err := s.index.Article(ctx, h.ArticleID, callerOf(ctx).audiences)
 	if err != nil {
 		return nil, err
@@ -203,7 +203,7 @@ func (s *Server) answer(ctx context.Context, h index.Hit) (*answerCard, error) {
 			passage.Body = p.Markdown
 		}
 	}
-	html, _, err := content.Render(&passage, s.rendering(ctx))
+	html, _, err := content.Render(&passage, s.rendering(ctx, display, a.Lang))
 	if err != nil {
 		return nil, err
 	}

@@ -6,19 +6,19 @@ import "fmt"
 type words struct {
 	lang language
 
-	HelpCenter, HowCanWeHelp, Search, SearchLabel, Placeholder        string
-	Suggestions, SuggestionCount, SkipToContent, Home, Breadcrumbs    string
-	Categories, CommonQuestions, Newest, AllArticles                  string
-	AnswerHeading, WasThisIt, ReadMore, ChooseHeading, OtherResults   string
-	NoneHeading, NoneHint, NoneOrContact, NearHeading, NothingHere    string
-	Filter, AllCategories, Previous, Next, Pages                      string
-	Contents, Related, Updated, Expired, NotYet, Unsolved             string
-	Turn, PreviousArticle, NextArticle, PrintView, Print, Download    string
-	DidThisHelp, Helpful, Unhelpful, WhyUnhelpful, CommentLabel, Send string
-	Thanks, FeedbackFailed, TellUsWhy                                 string
-	AskUs, AskUsHint, ContactLabel, ContactPlaceholder, LeaveEmpty    string
-	Asked, AskedHint                                                  string
-	ContactUs, Retry, RequestID, Languages, Close, Back               string
+	HelpCenter, HowCanWeHelp, Search, SearchLabel, Placeholder               string
+	Suggestions, SuggestionCount, SkipToContent, Home, Breadcrumbs           string
+	Categories, CommonQuestions, Newest, AllArticles                         string
+	AnswerHeading, WasThisIt, ReadMore, ChooseHeading, OtherResults          string
+	NoneHeading, NoneHint, NoneOrContact, NearHeading, NothingHere           string
+	Filter, AllCategories, Previous, Next, Pages                             string
+	Contents, Related, Updated, Expired, NotYet, Unsolved                    string
+	Turn, PreviousArticle, NextArticle, PrintView, Print, Download           string
+	DidThisHelp, Helpful, Unhelpful, WhyUnhelpful, CommentLabel, Send        string
+	Thanks, FeedbackFailed, TellUsWhy                                        string
+	AskUs, AskUsHint, ContactLabel, ContactPlaceholder, LeaveEmpty           string
+	Asked, AskedHint                                                         string
+	ContactUs, Retry, RequestID, Languages, Close, Back, Displays, AsWritten string
 }
 
 func wordsIn(l language) words {
@@ -53,6 +53,8 @@ func wordsIn(l language) words {
 		LeaveEmpty:         l.pick("请留空", "請留空", "Leave this empty"),
 		Asked:              l.pick("已收到您的问题", "已收到您的問題", "We have your question"),
 		AskedHint:          l.pick("编辑会尽快补上答案。", "編輯會盡快補上答案。", "The editors will add an answer."),
+		Displays:           l.pick("文章的文字", "文章的文字", "Articles in"),
+		AsWritten:          l.pick("原文", "原文", "original characters"),
 		Close:              l.pick("关闭", "關閉", "Close"),
 		Back:               l.pick("返回文章", "返回文章", "Back to the article"),
 		Search:             l.pick("搜索", "搜尋", "Search"),

@@ -28,6 +28,9 @@ type RenderOptions struct {
 	// Size returns width and height of an image below the content folder in pixels, 0 when unknown. With it, images whose
 	// size the editor did not give have one, so that the page does not jump when they arrive. Nil knows none.
 	Size func(path string) (width, height int)
+	// Text returns what is shown instead of a text, which it may get and must return with what HTML escapes escaped. Code stays as it is. Nil
+	// changes nothing.
+	Text func(escaped string) string
 	// Zoom makes every image that is not in a link a link to itself, of the class "zoom".
 	Zoom bool
 }
@@ -153,10 +156,20 @@ func (f *finisher) finish(safe []byte) {
 			f.start(z.Token())
 		case html.EndTagToken:
 			f.end(z.Token().Data)
+		case html.TextToken:
+			f.text(z.Raw())
 		default:
 			f.out.Write(z.Raw())
 		}
 	}
+}
+
+func (f *finisher) text(escaped []byte) {
+	if f.Text == nil || f.open["code"] > 0 || f.open["pre"] > 0 || f.open["kbd"] > 0 || f.open["samp"] > 0 {
+		f.out.Write(escaped)
+		return
+	}
+	f.out.WriteString(f.Text(string(escaped)))
 }
 
 func (f *finisher) start(t html.Token) {
@@ -246,8 +259,10 @@ func (f *finisher) media(t *html.Token) bool {
 	}
 	switch t.Data {
 	case "img":
-		if attr(*t, "alt") == nil {
+		if alt := attr(*t, "alt"); alt == nil {
 			setAttr(t, "alt", "")
+		} else if f.Text != nil {
+			alt.Val = f.Text(alt.Val)
 		}
 		setAttr(t, "loading", "lazy")
 	case "video", "audio":

@@ -62,6 +62,21 @@ func TestRenderMedia(t *testing.T) {
 	}
 }
 
+// TestRenderText: a reader may see other characters, but no other markup, addresses or code.
+func TestRenderText(t *testing.T) {
+	opts := RenderOptions{Text: strings.NewReplacer("发", "發").Replace}
+	const markdown = "发 <b>&lt;发&gt;</b> [发](https://example.com/发) `发`\n\n![发](https://example.com/发.png)\n\n    发\n"
+	got, _, err := Render(&Article{Path: "a.md", Title: "题", Body: markdown}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"發 <b>&lt;發&gt;</b>", `href="https://example.com/%E5%8F%91"`, ">發</a>", "<code>发</code>", `alt="發"`, "<pre><code>发"} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+}
+
 // TestAnchors renders every golden article and looks for the anchors of its passages on the page.
 func TestAnchors(t *testing.T) {
 	seen := 0

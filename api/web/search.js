@@ -63,11 +63,12 @@ function enhance(form) {
     status.textContent = options.length > 0 ? form.dataset.count.replace('{n}', options.length) : '';
   }
 
-  // address is that of the answer on this site, in the language that was chosen.
+  // address is that of the answer on this site, in the language and characters that were chosen.
   function address(url) {
     const to = new URL(url, location.href);
-    const lang = form.querySelector('input[name=lang]');
-    if (lang) to.searchParams.set('lang', lang.value);
+    for (const chosen of form.querySelectorAll('input[name=lang], input[name=display]')) {
+      to.searchParams.set(chosen.name, chosen.value);
+    }
     return to.pathname + to.search + to.hash;
   }
 
