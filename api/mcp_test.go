@@ -331,3 +331,14 @@ func TestMCPTypeScript(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", out, strings.Join(want, "\n"))
 	}
 }
+
+// TestMCPFromABrowser: a page of a configured site may send the headers that the protocol needs.
+func TestMCPFromABrowser(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.CORSOrigins = []string{"https://www.example.com"} })
+	got := do(t, s, "OPTIONS", mcpPath, "", "Origin: https://www.example.com", "Access-Control-Request-Method: POST")
+	for _, header := range []string{"Authorization", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name"} {
+		if allowed := got.Header.Get("Access-Control-Allow-Headers"); !strings.Contains(allowed, header) {
+			t.Errorf("%s is not allowed: %q", header, allowed)
+		}
+	}
+}

@@ -138,7 +138,7 @@ func (s *Server) sharing() echo.MiddlewareFunc {
 		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowHeaders: []string{
 			echo.HeaderAuthorization, echo.HeaderContentType, "Accept-Language", echo.HeaderXRequestID,
-			"Mcp-Protocol-Version", "Mcp-Session-Id", "Last-Event-ID",
+			"Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id", "Last-Event-ID",
 		},
 		ExposeHeaders: []string{
 			echo.HeaderXRequestID, echo.HeaderRetryAfter, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
