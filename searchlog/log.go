@@ -15,6 +15,9 @@ type Log interface {
 	Write(ctx context.Context, entries ...Entry) error
 	// Find returns what is known about searches, in the order of ids; those it does not know are left out.
 	Find(ctx context.Context, ids ...string) ([]Found, error)
+	// Since calls each with every search from t on and what was done after it, oldest first, until each returns an
+	// error, which Since returns. Searches that are written meanwhile may be missing.
+	Since(ctx context.Context, t time.Time, each func(Found) error) error
 	// DeleteBefore forgets everything that is older and returns how many entries that were. Called again it does the
 	// rest of what an error or the context has interrupted.
 	DeleteBefore(ctx context.Context, t time.Time) (int, error)
@@ -118,7 +121,8 @@ type None struct{}
 
 var _ Log = None{}
 
-func (None) Write(context.Context, ...Entry) error                { return ErrOff }
-func (None) Find(context.Context, ...string) ([]Found, error)     { return nil, nil }
-func (None) DeleteBefore(context.Context, time.Time) (int, error) { return 0, nil }
-func (None) Close() error                                         { return nil }
+func (None) Write(context.Context, ...Entry) error                     { return ErrOff }
+func (None) Find(context.Context, ...string) ([]Found, error)          { return nil, nil }
+func (None) Since(context.Context, time.Time, func(Found) error) error { return nil }
+func (None) DeleteBefore(context.Context, time.Time) (int, error)      { return 0, nil }
+func (None) Close() error                                              { return nil }

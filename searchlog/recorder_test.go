@@ -47,6 +47,7 @@ func (m *memory) Find(_ context.Context, ids ...string) (found []Found, err erro
 	return found, nil
 }
 
+func (m *memory) Since(context.Context, time.Time, func(Found) error) error { return nil }
 func (m *memory) DeleteBefore(_ context.Context, t time.Time) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

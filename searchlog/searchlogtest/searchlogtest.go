@@ -3,8 +3,10 @@ package searchlogtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +31,7 @@ func Test(t *testing.T, storage func(t *testing.T) (open func() searchlog.Log)) 
 		{"EventTwice", eventTwice},
 		{"ChangeOfMind", changeOfMind},
 		{"QuestionsAndContacts", questionsAndContacts},
+		{"Since", since},
 		{"DeleteBefore", deleteBefore},
 		{"Concurrent", concurrent},
 		{"HostileText", hostileText},
@@ -153,6 +156,37 @@ func manyAtOnce(t *testing.T, log searchlog.Log) {
 	found, err := log.Find(t.Context(), ids...)
 	if err != nil || len(found) != many {
 		t.Errorf("%d searches found, want %d; %v", len(found), many, err)
+	}
+}
+
+func since(t *testing.T, log searchlog.Log) {
+	const many = 1234 // of which ten at a time have the same moment
+	var entries []searchlog.Entry
+	for i := range many {
+		s := sample(fmt.Sprintf("s%04d", i))
+		s.Time = begin.Add(time.Duration(i/10) * time.Millisecond)
+		entries = append(entries, s)
+	}
+	slices.Reverse(entries)
+	write(t, log, entries...)
+	write(t, log, searchlog.Event{SearchID: "s1000", Type: searchlog.Open, ArticleID: "faq/退款", Time: begin})
+	next := 500
+	err := log.Since(t.Context(), begin.Add(50*time.Millisecond), func(f searchlog.Found) error {
+		if want := fmt.Sprintf("s%04d", next); f.ID != want || (len(f.Events) == 1) != (f.ID == "s1000") {
+			t.Errorf("%s with %d events, want %s", f.ID, len(f.Events), want)
+		}
+		next++
+		return log.Write(t.Context(), searchlog.Event{SearchID: f.ID, Type: searchlog.Helpful, Time: begin}) // holds nothing
+	})
+	if err != nil || next != many {
+		t.Errorf("Since ended before s%04d: %v", next, err)
+	}
+	stop := errors.New("enough")
+	if err := log.Since(t.Context(), time.Time{}, func(searchlog.Found) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("Since returned %v, want what each did", err)
+	}
+	if err := log.Since(t.Context(), begin.Add(time.Hour), func(f searchlog.Found) error { return stop }); err != nil {
+		t.Errorf("there are searches of the future: %v", err)
 	}
 }
 

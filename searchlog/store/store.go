@@ -124,30 +124,70 @@ func (s *Store) Find(ctx context.Context, ids ...string) ([]searchlog.Found, err
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var searches []searchRow
-	var events []eventRow
+	var found []searchlog.Found
 	err := s.use(ctx, "read", func(db *bun.DB) error {
-		if err := db.NewSelect().Model(&searches).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		var searches []searchRow
+		err := db.NewSelect().Model(&searches).Where("id IN (?)", bun.List(ids)).Scan(ctx)
+		if err == nil {
+			found, err = withEvents(ctx, db, searches)
+		}
+		return err
+	})
+	slices.SortFunc(found, func(a, b searchlog.Found) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return found, err
+}
+
+// Since implements [searchlog.Log]. It reads a page at a time and holds nothing while each runs.
+func (s *Store) Since(ctx context.Context, t time.Time, each func(searchlog.Found) error) error {
+	const together = 500
+	from, after := moment(t), "" // of the last search that each has had
+	for {
+		var found []searchlog.Found
+		err := s.use(ctx, "read", func(db *bun.DB) error {
+			var searches []searchRow
+			err := db.NewSelect().Model(&searches).Where("at > ? OR at = ? AND id > ?", from, from, after).
+				Order("at", "id").Limit(together).Scan(ctx)
+			if err == nil {
+				found, err = withEvents(ctx, db, searches)
+			}
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		return db.NewSelect().Model(&events).Where("search_id IN (?)", bun.List(ids)).
-			Order("at", "article_id", "subject").Scan(ctx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	var found []searchlog.Found
-	for _, row := range searches {
-		f := searchlog.Found{Search: row.search()}
-		for _, e := range events {
-			if e.SearchID == row.ID {
-				f.Events = append(f.Events, e.event())
+		for _, f := range found {
+			if err := each(f); err != nil {
+				return err
 			}
 		}
-		found = append(found, f)
+		if len(found) < together {
+			return nil
+		}
+		last := found[len(found)-1]
+		from, after = last.Time, last.ID
 	}
-	slices.SortFunc(found, func(a, b searchlog.Found) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return found, nil
+}
+
+// withEvents adds to searches what was done after them.
+func withEvents(ctx context.Context, db *bun.DB, searches []searchRow) ([]searchlog.Found, error) {
+	if len(searches) == 0 {
+		return nil, nil
+	}
+	found := make([]searchlog.Found, len(searches))
+	at := make(map[string]int, len(searches))
+	ids := make([]string, len(searches))
+	for i, row := range searches {
+		found[i].Search = row.search()
+		at[row.ID] = i
+		ids[i] = row.ID
+	}
+	var events []eventRow
+	err := db.NewSelect().Model(&events).Where("search_id IN (?)", bun.List(ids)).Order("at", "article_id", "subject").Scan(ctx)
+	for _, e := range events {
+		f := &found[at[e.SearchID]]
+		f.Events = append(f.Events, e.event())
+	}
+	return found, err
 }
 
 // DeleteBefore implements [searchlog.Log]. It deletes a little at a time, so that writers need not wait long.
