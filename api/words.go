@@ -54,7 +54,7 @@ func wordsIn(l language) words {
 		Asked:              l.pick("已收到您的问题", "已收到您的問題", "We have your question"),
 		AskedHint:          l.pick("编辑会尽快补上答案。", "編輯會盡快補上答案。", "The editors will add an answer."),
 		Displays:           l.pick("文章的文字", "文章的文字", "Articles in"),
-		AsWritten:          l.pick("原文", "原文", "original characters"),
+		AsWritten:          l.pick("原文", "原文", "original"),
 		Close:              l.pick("关闭", "關閉", "Close"),
 		Back:               l.pick("返回文章", "返回文章", "Back to the article"),
 		Search:             l.pick("搜索", "搜尋", "Search"),

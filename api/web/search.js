@@ -221,3 +221,8 @@ if (here.searchParams.has('t')) {
 }
 
 document.querySelectorAll('form[role=search]').forEach(enhance);
+
+// At home one may type at once, where that brings up no keyboard that hides half of the page.
+if (matchMedia('(hover: hover) and (pointer: fine)').matches) {
+  document.querySelector('.hero input[type=search]')?.focus({ preventScroll: true });
+}
