@@ -190,7 +190,7 @@ func (x *Index) open(ctx context.Context, name string, words *lexicon) (*generat
 			return fail(reader, err)
 		}
 	}
-	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, synonyms: x.shipped, semantic: x.semantic}
+	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, synonyms: x.shipped.with(m.Synonyms), semantic: x.semantic}
 	g.rankings.New = func() any { return &ranking{} }
 	g.refs.Store(1)
 	return g, nil

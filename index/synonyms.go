@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"jieda/content"
 	"jieda/index/analysis"
 )
 
@@ -23,6 +24,30 @@ type synonym struct {
 
 // synonyms are what may be said in other words, by the first character of the expression, longest first. Immutable.
 type synonyms map[rune][]synonym
+
+// with returns s and the site's own groups. What both know goes by the site's.
+func (s synonyms) with(groups []content.SynonymGroup) synonyms {
+	if len(groups) == 0 {
+		return s
+	}
+	all := synonyms{}
+	for _, g := range groups {
+		if g.OneWay {
+			all.add(g.Words[1:], g.Words[:1], true)
+		} else {
+			all.add(g.Words, g.Words, true)
+		}
+	}
+	for r, list := range s {
+		for _, one := range list {
+			if !slices.ContainsFunc(all[r], func(own synonym) bool { return own.from == one.from }) {
+				all[r] = append(all[r], one)
+			}
+		}
+	}
+	all.sort()
+	return all
+}
 
 // readShipped reads the list that comes with the program.
 func readShipped() synonyms {
