@@ -82,6 +82,11 @@ func (p *pages) asset(c echo.Context) error {
 	return c.Blob(http.StatusOK, a.mime, a.body)
 }
 
+// favicon leads to the icon, for browsers that show an image or a file of ours and look where icons always were.
+func (p *pages) favicon(c echo.Context) error {
+	return c.Redirect(http.StatusFound, "/assets/"+p.names["icon.svg"])
+}
+
 // A page is what the layout needs; Main is what the page itself shows.
 type page struct {
 	Lang    language
@@ -118,11 +123,14 @@ type chatScript struct {
 	Trail string // for the human who takes over; empty where nothing was searched
 }
 
-// newPage begins a page in the language of the address, "?lang=en", or else of the browser.
+// newPage begins a page in the language of the address or form, "?lang=en", or else of the browser.
 func (s *Server) newPage(c echo.Context, title string, main any) *page {
 	r := c.Request()
-	p := &page{Title: title, Main: main, request: r.URL, chosen: r.URL.Query().Get("lang")}
+	p := &page{Title: title, Main: main, request: r.URL, chosen: r.FormValue("lang")}
 	p.Lang = pageLanguage(r)
+	if r.Method == http.MethodPost { // its page is not to be had again: links to it in other languages lead home
+		p.request = &url.URL{Path: "/"}
+	}
 	if p.chosen != "" {
 		p.chosen = string(p.Lang)
 	}
@@ -185,7 +193,7 @@ func (s *Server) carry(p *page, trail string) {
 }
 
 func pageLanguage(r *http.Request) language {
-	return languageOf(cmp.Or(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")))
+	return languageOf(cmp.Or(r.FormValue("lang"), r.Header.Get("Accept-Language")))
 }
 
 // Link is an address of the site that keeps the chosen language. Pairs are names and values of its query; those

@@ -73,6 +73,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	e.POST("/feedback", s.feedbackPage, feedback, sameOrigin)
 	e.POST("/ask", s.sparing(s.askPage), feedback, sameOrigin)
 	get("/assets/*", s.pages.asset)
+	get("/favicon.ico", s.pages.favicon)
 	return e
 }
 

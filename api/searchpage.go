@@ -108,6 +108,9 @@ func (s *Server) searchPage(c echo.Context) error {
 		main.Browse = topics(categories)
 	}
 	p := s.newPage(c, "", main)
+	if len(hits) == 0 && main.Total > 0 {
+		return toLastPage(c, main.Total)
+	}
 	p.Title, p.Query, p.isResults = p.Say.ResultsFor(q), q, true
 	if offset == 0 { // who turns the pages does not ask again
 		var trail string
@@ -173,6 +176,9 @@ func (s *Server) browse(c echo.Context, category string, offset int) error {
 	if err != nil {
 		return err
 	}
+	if len(infos) == 0 && total > 0 {
+		return toLastPage(c, total)
+	}
 	main := &searchPage{Category: category, Crumbs: crumbs(category), Total: total, Alone: true}
 	for _, a := range infos {
 		main.Results = append(main.Results, result{
@@ -183,6 +189,13 @@ func (s *Server) browse(c echo.Context, category string, offset int) error {
 	p := s.newPage(c, "", main)
 	p.Title = cmp.Or(category, p.Say.AllArticles)
 	return s.show(c, http.StatusOK, "search", p)
+}
+
+// toLastPage sends who asks for a later page on to the last one: results become fewer, links stay.
+func toLastPage(c echo.Context, total int) error {
+	asked := c.QueryParams()
+	asked.Set("offset", strconv.Itoa((total-1)/pageLength*pageLength))
+	return c.Redirect(http.StatusFound, "/search?"+asked.Encode())
 }
 
 func (m *searchPage) paginate(offset int) {
