@@ -16,10 +16,10 @@ RATE    ?= 100
 CONNECTIONS ?= 8,64
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race lint bench load fuzz golden eval docker clean
+.PHONY: help run build test race lint bench load fuzz golden screenshots eval docker clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and serve the built-in sample at http://localhost:8080
 	@$(JIEDA) serve
@@ -56,6 +56,10 @@ fuzz: ## run every fuzz test for a short time (FUZZ=20s each)
 
 golden: ## rewrite the golden files from what the program does now; read the diff before committing it
 	UPDATE_GOLDEN=1 $(GO) test $(FLAGS) -count=1 $$(grep -rl --include='*_test.go' UPDATE_GOLDEN . | xargs -n 1 dirname | sort -u)
+
+screenshots: ## write pictures of the pages to bin/screenshots, in a browser (needs Chromium and Node.js 20)
+	SCREENSHOTS="$(abspath bin/screenshots)" $(GO) test $(FLAGS) -count=1 -run TestScreenshots ./cmd/jieda
+	@ls bin/screenshots | wc -l | xargs echo "pictures in bin/screenshots:"
 
 # The commit to compare with is the last one, or the one before it when nothing is changed since. Its figures are kept.
 BASE ?= $(shell git diff --quiet HEAD && echo HEAD^ || echo HEAD)

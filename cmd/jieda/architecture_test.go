@@ -93,7 +93,7 @@ func TestArchitecture(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || name == "bin"):
+		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules" || name == "bin"):
 			return fs.SkipDir
 		case d.IsDir() && slices.Contains(forbidden, d.Name()):
 			t.Errorf("%s: name the folder by its subject", name)
