@@ -549,7 +549,18 @@ func TestFormsRefuse(t *testing.T) {
 			t.Errorf("%s %.80s with %q: %d %.200s", tt.target, tt.form, tt.header, got.StatusCode, text(t, got))
 		}
 	}
+	// What the script needs to say which search an article was opened from.
+	id = strings.Repeat("B", 26)
+	if body, _ := view(t, s, "/articles/faq/售后/退货?s="+id, 200); !strings.Contains(body, `data-from="`+id+`"`) || !strings.Contains(body, `data-opened="faq/售后/退货"`) {
+		t.Errorf("the search is not on the page of the article:\n%s", body)
+	}
+	if body, _ := view(t, s, "/articles/faq/售后/退货?s=%22%3E%3Cscript%3E", 200); strings.Contains(body, "data-opened") {
+		t.Errorf("anything is taken for a search:\n%s", body)
+	}
 	off := newServer(t, nil)
+	if body, _ := view(t, off, "/articles/faq/售后/退货?s="+id, 200); strings.Contains(body, "data-from") || strings.Contains(body, "data-opened") {
+		t.Error("a site without a log counts what is opened")
+	}
 	if body, _ := view(t, off, "/search?q=怎么申请退货", 200); strings.Contains(body, `action="/feedback"`) {
 		t.Error("a site without a log asks for feedback")
 	}

@@ -234,7 +234,7 @@ func newBuilder(lib *content.Library, c *cutter, progress func(done, total int))
 		names: map[string]bool{}, tiers: tiers(lib.Articles),
 	}
 	b.meta.header = header{
-		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, BuiltAt: time.Now().UTC(),
+		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, Synonyms: lib.Synonyms, BuiltAt: time.Now().UTC(),
 		Articles: len(lib.Articles),
 	}
 	for _, p := range lib.Problems {

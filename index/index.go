@@ -35,6 +35,7 @@ type Index struct {
 	dictDir string
 	log     *slog.Logger
 	gates   Gates
+	shipped synonyms
 
 	semantic *semanticLayer // nil when it is off
 
@@ -55,7 +56,7 @@ func New(opts Options) (*Index, error) {
 	if opts.Gates == (Gates{}) {
 		opts.Gates = DefaultGates()
 	}
-	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger, gates: opts.Gates,
+	return &Index{engine: opts.Engine, dictDir: opts.DictDir, log: opts.Logger, gates: opts.Gates, shipped: readShipped(),
 		semantic: newSemanticLayer(opts.Semantic, opts.HybridGates)}, nil
 }
 
@@ -67,6 +68,8 @@ type generation struct {
 	words  *lexicon
 	gates  Gates
 	facts  factTable
+	// synonyms are those of the program and of the site.
+	synonyms synonyms
 	// Semantic is nil when it is off, meanings while too few passages have vectors.
 	semantic *semanticLayer
 	meanings atomic.Pointer[meanings]
@@ -187,7 +190,7 @@ func (x *Index) open(ctx context.Context, name string, words *lexicon) (*generat
 			return fail(reader, err)
 		}
 	}
-	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, semantic: x.semantic}
+	g := &generation{name: name, reader: reader, meta: m, words: words, gates: x.gates, synonyms: x.shipped.with(m.Synonyms), semantic: x.semantic}
 	g.rankings.New = func() any { return &ranking{} }
 	g.refs.Store(1)
 	return g, nil

@@ -17,15 +17,16 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 8
+const formatVersion = 9
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
 	Format, Analysis int
-	// Content is the Library's hash, Words its dictionary.
-	Content string
-	Words   []content.Word
-	BuiltAt time.Time
+	// Content is the Library's hash, Words its dictionary, Synonyms what its editors say means the same.
+	Content  string
+	Words    []content.Word
+	Synonyms []content.SynonymGroup
+	BuiltAt  time.Time
 	// Traditional sites are those where most articles are in traditional characters: it decides how a question
 	// that could be either is read.
 	Traditional bool

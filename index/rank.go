@@ -127,7 +127,7 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 		q.selfUnit += q.unit.score(t.inUnit, tf, float64(q.length))
 		q.total += t.inText
 		kind := t.key.Kind()
-		q.telling = q.telling || analysis.Weight(t.key) >= 1 && (kind == analysis.Bigram || kind == analysis.Latin)
+		q.telling = q.telling || kind == analysis.Bigram && analysis.Weight(t.key) >= 1 || kind == analysis.Latin && tellingName(t.text)
 		if !t.known && (t.code || kind == analysis.Word && analysis.Weight(t.key) == 1) {
 			_, word, _ := strings.Cut(t.text, ":")
 			q.unknown = append(q.unknown, word)
@@ -150,6 +150,14 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 	}
 	q.known = newWanted(ids)
 	return q
+}
+
+// tellingName says whether a Latin term of a question, as explain shows it, says something by itself: 5g and 404 do, the 1
+// or b with which somebody chooses does not.
+func tellingName(text string) bool {
+	_, name, _ := strings.Cut(text, ":")
+	const digits = "0123456789"
+	return len(name) >= 3 || len(name) == 2 && strings.Trim(name, digits) != ""
 }
 
 // splitNames drops the names that occur nowhere as they are spelled when all their parts do: x5pro asks for the same as

@@ -39,7 +39,8 @@ type rescue struct {
 	sure  bool // it may be answered if its score allows
 }
 
-// findOrRescue finds q. Where that misses, it tries what the customer may have meant: pinyin, then typing errors. It
+// findOrRescue finds q. Where the site may say it in other words, or where that misses, it tries what the customer may have
+// meant: paraphrases, then pinyin, then typing errors. It
 // returns the query and the hits to show, and a rescue when that is not q.
 func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*query, []candidate, *rescue, error) {
 	ranked, err := g.find(ctx, q, r)
@@ -52,6 +53,9 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 	}
 	if utf8.RuneCountInString(q.folded) > maxRescued {
 		return q, ranked, nil, nil
+	}
+	if other, list, rescued, err := g.findParaphrased(ctx, q, score, r); err != nil || rescued != nil {
+		return other, list, rescued, err
 	}
 	missed := missed(q, ranked)
 	// A question in Latin letters only is always looked at: a name that the site knows finds something by itself

@@ -72,11 +72,11 @@ type Response struct {
 	Reading    *Reading // how a message was understood; nil for a question
 }
 
-// Rescue says that nothing good was found for what was typed and Query was searched instead. Confidence, decision and
-// hits are those of Query; what was rescued from a typing error is never an Answer.
+// Rescue says that nothing good was found for what was typed, or something better in other words, and Query was searched
+// instead. Confidence, decision and hits are those of Query; what was rescued from a typing error is never an Answer.
 type Rescue struct {
 	Query  string
-	Reason string // "pinyin" or "typo"
+	Reason string // "pinyin", "typo" or "synonym"
 }
 
 // Reasons explain a decision. All shares are 0–1.

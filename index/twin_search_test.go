@@ -11,17 +11,11 @@ import (
 // The same answer in two articles is one answer; two answers to nearly the same question are a choice.
 func TestTwinsDoNotSpoilAnAnswer(t *testing.T) {
 	const answer = "打开手机里的应用,点右下角的我的,再点发票管理,选择订单后填写抬头和税号,提交后一小时内发到邮箱。"
-	article := func(id, question, text string) content.Article {
-		return content.Article{
-			ID: id, Path: "faq/" + id + ".md", Kind: content.FAQ, Title: question, Lang: "zh-CN", Audience: []string{content.Public},
-			Body: text, Passages: []content.Passage{{ID: id, Question: question, Text: text, Markdown: text}},
-		}
-	}
 	ask := func(second string) index.Decision {
 		x := build(t, &content.Library{Hash: second, Articles: []content.Article{
-			article("a", "云手机订单怎么开发票", answer),
-			article("b", "云主机订单怎么开发票", second),
-			article("c", "怎么申请退货", "七天内可以退货。"),
+			faq("a", "云手机订单怎么开发票", answer),
+			faq("b", "云主机订单怎么开发票", second),
+			faq("c", "怎么申请退货", "七天内可以退货。"),
 		}})
 		found, err := x.Search(context.Background(), index.Request{Query: "我的订单怎么开发票"})
 		if err != nil {

@@ -39,3 +39,11 @@ func TestDenied(t *testing.T) {
 		}
 	}
 }
+
+func TestTellingName(t *testing.T) {
+	for text, want := range map[string]bool{"l:1": false, "l:b": false, "l:12": false, "l:404": true, "l:5g": true, "l:vip": true, "l:qq": true} {
+		if got := tellingName(text); got != want {
+			t.Errorf("tellingName(%s) = %v", text, got)
+		}
+	}
+}

@@ -30,14 +30,12 @@ function enhance(form) {
 
 document.querySelectorAll('form.feedback[data-thanks]').forEach(enhance);
 
-const article = document.querySelector('article[data-search]');
-if (article) {
-  send({ search_id: article.dataset.search, article_id: article.dataset.article, type: 'open' }).catch(() => {});
-}
+const search = document.body.dataset.from;
+const opened = document.querySelector('article[data-opened]')?.dataset.opened;
+if (opened) send({ search_id: search, article_id: opened, type: 'open' }).catch(() => {});
 
-const search = document.querySelector('input[name=search_id]');
 document.addEventListener('click', (e) => {
   if (search && e.target.closest?.('a[data-human]')) {
-    send({ search_id: search.value, type: 'contact' }).catch(() => {});
+    send({ search_id: search, type: 'contact' }).catch(() => {});
   }
 });

@@ -15,7 +15,7 @@ function enhance(form) {
   let options = [];
   let active = -1;
   let composing = false;
-  let confirming = false; // the key now down belongs to the input method
+  let confirming = false; // the Enter now down belongs to the input method
   let timer = 0;
   let asking = null;
 
@@ -125,9 +125,11 @@ function enhance(form) {
     if (!e.isComposing) typed();
   });
   input.addEventListener('keydown', (e) => {
-    // Safari ends the composition before it reports the key that confirmed it, with keyCode 229.
-    confirming = composing || e.isComposing || e.keyCode === 229;
-    if (confirming || e.ctrlKey || e.metaKey) return;
+    // Safari ends the composition before it reports the Enter that confirmed it, with keyCode 229. Keyboards of phones
+    // report every letter so.
+    const toInputMethod = composing || e.isComposing || e.keyCode === 229;
+    confirming = toInputMethod && e.key === 'Enter';
+    if (toInputMethod || e.ctrlKey || e.metaKey) return;
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
       if (e.altKey && e.key === 'ArrowUp') close();
       else move(e.key === 'ArrowDown' ? 1 : -1);

@@ -1,0 +1,77 @@
+package index_test
+
+import (
+	"context"
+	"testing"
+
+	"jieda/content"
+	"jieda/index"
+)
+
+// A customer's expression that the site does not know is read as the site's own, and that is said; one that it knows is
+// left alone.
+func TestParaphrase(t *testing.T) {
+	x := build(t, &content.Library{Hash: "paraphrase", Articles: []content.Article{
+		faq("lost", "拾获信用卡应如何处理", "请拨打客服电话,由专人为您说明。"),
+		faq("refund", "怎么申请退款", "打开订单,点退款,三个工作日内到账。"),
+		faq("limit", "单笔限额是一千元吗", "一千元以内不需要密码。"),
+		faq("app", "怎么下载应用", "在应用商店搜索我们的名字。"),
+		faq("wechat", "怎么绑定微信", "在账号设置里点绑定微信。"),
+		faq("delivery", "怎么查物流", "订单详情里可以看到物流。"),
+		faq("courier", "快递员态度不好怎么办", "请联系客服,我们会核实快递员的情况。"),
+	}})
+	for _, c := range []struct{ question, article, read string }{
+		{"捡到信用卡怎么办", "lost", "拾获信用卡怎么办"},
+		{"怎么退钱", "refund", "怎么退款"},
+		{"怎麼退錢", "refund", "怎么退款"},
+		{"单笔限额1000块吗", "limit", "单笔限额一千元吗"},
+		{"怎么绑定wechat", "wechat", "怎么绑定微信"},
+		{"快递员态度不好", "courier", ""},
+		{"怎么申请退款", "refund", ""},
+		{"apple怎么下载", "app", ""},
+	} {
+		found, err := x.Search(context.Background(), index.Request{Query: c.question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, reason := "", ""
+		if found.Rescued != nil {
+			read, reason = found.Rescued.Query, found.Rescued.Reason
+		}
+		if len(found.Hits) == 0 || found.Hits[0].ArticleID != c.article || read != c.read || read != "" && reason != "synonym" {
+			t.Errorf("%s: read as %q (%s), hits %v", c.question, read, reason, found.Hits)
+		}
+		typed, err := x.Search(context.Background(), index.Request{Query: c.question, AsTyped: true})
+		if err != nil || typed.Rescued != nil {
+			t.Errorf("%s, as typed: %+v, %v", c.question, typed.Rescued, err)
+		}
+	}
+}
+
+// What the site's editors call the same is, though the site knows both expressions; one-way groups only one way.
+func TestSiteSynonyms(t *testing.T) {
+	x := build(t, &content.Library{Hash: "synonyms", Articles: []content.Article{
+		faq("price", "怎么申请保价", "下单后七天内可以申请一次。"),
+		faq("delivery", "怎么查物流", "订单详情里可以看到。"),
+		faq("courier", "快递员态度不好怎么办", "请联系客服,有人说买贵了也可以问。"),
+	}, Synonyms: []content.SynonymGroup{{Words: []string{"物流", "快递"}}, {Words: []string{"保价", "买贵了"}, OneWay: true}}})
+	for question, want := range map[string]string{
+		"怎么查快递": "delivery", "買貴了怎麼申請": "price", "快递员态度": "courier", "怎么申请保价": "price",
+	} {
+		found, err := x.Search(context.Background(), index.Request{Query: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.Hits) == 0 || found.Hits[0].ArticleID != want {
+			t.Errorf("%s: %+v, want %s", question, found.Hits, want)
+		}
+	}
+}
+
+// faq is an article that is one question with its answer.
+func faq(id, question, text string) content.Article {
+	return content.Article{
+		ID: id, Path: "faq/" + id + ".md", Kind: content.FAQ, Title: question, Lang: "zh-CN", Audience: []string{content.Public},
+		Body: text, Passages: []content.Passage{{ID: id, Question: question, Text: text, Markdown: text}},
+	}
+}
