@@ -10,6 +10,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -219,6 +220,7 @@ type builder struct {
 	cutter                       *cutter
 	counter                      *termCounter
 	meta                         meta
+	group                        int                   // of the article at hand
 	progress                     func(done, total int) // articles
 	traditional                  int                   // articles in traditional characters
 	categories, langs, audiences map[string]uint32
@@ -235,7 +237,7 @@ func newBuilder(lib *content.Library, c *cutter, progress func(done, total int))
 	}
 	b.meta.header = header{
 		Format: formatVersion, Analysis: analysis.Version, Content: lib.Hash, Words: lib.Words, Synonyms: lib.Synonyms, BuiltAt: time.Now().UTC(),
-		Articles: len(lib.Articles),
+		Articles: len(lib.Articles), Groups: []group{{}},
 	}
 	for _, p := range lib.Problems {
 		if p.Severity() == content.Error {
@@ -371,6 +373,7 @@ func (b *builder) addRow(a *content.Article, order uint32, s analysis.Script) {
 		b.meta.Audiences = append(b.meta.Audiences, a.Audience)
 	}
 	row.audience = at
+	b.group = b.meta.groupOf(a)
 	if !a.ValidFrom.IsZero() {
 		row.validFrom = a.ValidFrom.Unix()
 	}
@@ -470,8 +473,9 @@ func (b *builder) document(a *content.Article, p *cutPassage) Document {
 		}
 	}
 	if p.textLen > 0 {
-		b.counter.count(&v)
-		doc.Filters = labels(a)
+		b.counter.count(&v, b.group, &b.meta.Groups[b.group])
+		b.meta.Found++
+		doc.Filters = labels(a, b.group)
 	}
 	doc.Vector = v.append(nil)
 	doc.Stored = p.record.append(nil)
@@ -488,18 +492,15 @@ func (b *builder) number(terms []keyFreq) []termFreq {
 
 // Labels by which a query chooses articles.
 const (
-	labelAudience = "a:"
+	labelGroup    = "g:" // and its position
 	labelCategory = "c:"
 	labelKind     = "k:"
 	labelLang     = "l:"
 	labelTag      = "t:"
 )
 
-func labels(a *content.Article) []string {
-	list := []string{labelKind + string(a.Kind), labelLang + a.Lang}
-	for _, who := range a.Audience {
-		list = append(list, labelAudience+who)
-	}
+func labels(a *content.Article, group int) []string {
+	list := []string{groupLabel(group), labelKind + string(a.Kind), labelLang + a.Lang}
 	for _, c := range ancestors(a.Category) {
 		list = append(list, labelCategory+c)
 	}
@@ -508,6 +509,8 @@ func labels(a *content.Article) []string {
 	}
 	return list
 }
+
+func groupLabel(n int) string { return labelGroup + strconv.Itoa(n) }
 
 // ancestors returns the category and all above it: 售后, 售后/退货.
 func ancestors(category string) []string {
@@ -526,12 +529,6 @@ func ancestors(category string) []string {
 // finish returns the meta of the generation, after the last document.
 func (b *builder) finish() ([]byte, error) {
 	h := &b.meta.header
-	h.Units = b.counter.units
-	if n := b.counter.passages; n > 0 {
-		h.AverageText = float64(b.counter.textTerms) / float64(n)
-		h.AverageUnit = float64(b.counter.unitTerms) / float64(max(1, b.counter.units))
-	}
-	h.Found = b.counter.passages
 	h.Names = b.counter.frequentNames(b.names)
 	h.Traditional = b.traditional*2 > len(b.lib.Articles)
 	return b.meta.append(nil, b.completions, b.counter)

@@ -175,7 +175,7 @@ func FuzzRecords(f *testing.F) {
 		_, _ = readPassage(b)
 		_, _ = readArticle(b)
 		_, _ = readMeta(b)
-		_, _ = readTermTable(b)
+		_, _, _ = readTermTable(b, 2)
 	})
 }
 

@@ -149,7 +149,7 @@ func (g *generation) offers(typed []rune, r *CompletionRequest) (found []matched
 				tier, n = e.tier, [fits]int{}
 			}
 			row := &g.meta.rows[g.meta.articleOf[e.passage]]
-			if !row.valid(r.Now) || !g.visible(row, r.Audiences) {
+			if !row.valid(r.Now) || !g.visible(row, r.Audiences, r.Now) {
 				continue
 			}
 			at := m.keys(e.keys)

@@ -35,7 +35,7 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 		return None, r
 	}
 	best := hits[0]
-	r.Confidence, r.Coverage, r.Exact = best.confidence, best.coverage, best.exact
+	r.Confidence, r.Coverage, r.Exact = best.confidence, rounded(best.coverage), best.exact
 	r.Margin = margin(hits)
 	r.Likelihood = likelihood(best.confidence, r.Margin, q.characters)
 	switch {
@@ -76,7 +76,7 @@ func margin(hits []candidate) float64 {
 	if len(hits) == 1 {
 		return 1
 	}
-	return (hits[0].score - hits[1].score) / hits[0].score
+	return rounded((hits[0].score - hits[1].score) / hits[0].score)
 }
 
 // rivalShare is the share of the best score from which a hit is nearly as good.
@@ -103,8 +103,12 @@ func (c *candidate) sureness() float64 {
 	if c.exact {
 		return 1
 	}
-	return min(max(c.score, textConfidence*min(c.text, c.coverage), 0), 0.99)
+	return rounded(min(max(c.score, textConfidence*min(c.text, c.coverage), 0), 0.99))
 }
+
+// rounded leaves six digits. Those after them depend on the order in which terms are added up, which is that of the
+// whole index, and so on articles that a caller may not see.
+func rounded(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 // assure sets the confidences of hits, which are in order, and keeps them from rising: callers cut lists by it.
 func assure(hits []candidate) {

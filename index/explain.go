@@ -17,7 +17,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 		return "", err
 	}
 	defer g.release(x.log)
-	typed := g.query(r.Query)
+	typed := g.query(g.meta.view(r.Audiences, r.now()), r.Query)
 	asked := g.ask(ctx, typed, &r)
 	defer asked.stop()
 	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
@@ -42,7 +42,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	if rescued == nil && q.folded != q.cleaned {
 		fmt.Fprintf(&b, "folded 归一化      %s\n", q.folded)
 	}
-	fmt.Fprintf(&b, "generation 索引    %s: %d passages 段落, %d questions 问法\n", g.name, g.meta.Found, g.meta.Units)
+	fmt.Fprintf(&b, "generation 索引    %s: %d passages 段落, %d questions 问法\n", g.name, q.words.Passages, q.words.Units)
 	fmt.Fprintf(&b, "self-scores 满分   D* %.2f, Q* %.2f\n", q.selfText, q.selfUnit)
 	if len(q.unknown) > 0 {
 		fmt.Fprintf(&b, "unknown 库中没有   %s\n", strings.Join(q.unknown, ", "))
@@ -60,7 +60,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "term 词\ttimes 次数\tin texts 段落数\tin questions 问法数\tweight in text 正文权重\tweight in question 问法权重")
 	for _, t := range q.terms {
-		_, inText, inUnits, _ := g.meta.terms.find(t.key)
+		_, inText, inUnits, _ := q.words.find(t.key)
 		note := ""
 		if analysis.Weight(t.key) == analysis.StopWeight {
 			note = " (stop 虚词)"

@@ -34,7 +34,7 @@ func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
 }
 
 func (g *generation) search(ctx context.Context, r Request) (*Response, error) {
-	typed := g.query(r.Query)
+	typed := g.query(g.meta.view(r.Audiences, r.now()), r.Query)
 	asked := g.ask(ctx, typed, &r)
 	defer asked.stop()
 	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
@@ -54,14 +54,12 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if r.Limit <= 0 {
 		r.Limit = defaultLimit
 	}
-	if r.Now.IsZero() {
-		r.Now = time.Now()
-	}
+	r.Now = r.now()
 	only, err := g.where(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	wanted := q.engineQuery(g.filters(r), pool)
+	wanted := q.engineQuery(r.filters(q.words), pool)
 	wanted.Only = only
 	found, err := g.reader.Find(ctx, wanted)
 	if err != nil {
@@ -127,12 +125,8 @@ func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate,
 }
 
 // filters are the labels a document must have for this request.
-func (g *generation) filters(r *Request) [][]string {
-	audience := []string{labelAudience + content.Public}
-	for _, a := range r.Audiences {
-		audience = append(audience, labelAudience+a)
-	}
-	groups := [][]string{audience}
+func (r *Request) filters(words *view) [][]string {
+	groups := [][]string{words.labels}
 	if r.Category != "" {
 		groups = append(groups, []string{labelCategory + r.Category})
 	}

@@ -146,7 +146,7 @@ func (g *generation) allowed(ctx context.Context, r *Request) ([]bool, error) {
 	for i := range g.meta.rows {
 		row := &g.meta.rows[i]
 		category := g.meta.Categories[row.category]
-		allowed[i] = (only == nil || allowed[i]) && !row.hidden && row.validFrom <= r.Now.Unix() && !g.meta.elsewhere(uint32(i), r.Channel) && g.visible(row, r.Audiences) &&
+		allowed[i] = (only == nil || allowed[i]) && !row.hidden && !g.meta.elsewhere(uint32(i), r.Channel) && g.visible(row, r.Audiences, r.Now) &&
 			(r.Category == "" || slices.Contains(ancestors(category), r.Category)) &&
 			(r.Kind == "" || r.Kind == row.kind()) && (r.Lang == "" || r.Lang == g.meta.Langs[row.lang])
 		for _, tag := range r.Tags {
@@ -350,7 +350,7 @@ func (g *generation) decideMixed(ctx context.Context, q *query, hits []candidate
 	words, why := resp.Decision, resp.Reasons.Why
 	same := len(hits) > 0 && g.meta.articleOf[hits[0].ordinal] == g.meta.articleOf[best.ordinal]
 
-	resp.Reasons.Coverage, resp.Reasons.Exact, resp.Reasons.Closeness = best.coverage, best.exact, best.closeness
+	resp.Reasons.Coverage, resp.Reasons.Exact, resp.Reasons.Closeness = rounded(best.coverage), best.exact, rounded(best.closeness)
 	if q.unknown != nil {
 		resp.Reasons.Unknown = q.unknown
 	}

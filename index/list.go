@@ -14,7 +14,7 @@ import (
 )
 
 // Article returns one article with all its passages. It may be called by its ID, its path below the content folder or
-// an alias (an old URL path). Errors: ErrNotFound, also for one that the audiences may not see; ErrNotReady.
+// an alias (an old URL path). Errors: ErrNotFound, also for one that the audiences may not see, or not yet; ErrNotReady.
 func (x *Index) Article(ctx context.Context, called string, audiences []string) (*content.Article, error) {
 	g, err := x.acquire()
 	if err != nil {
@@ -30,7 +30,7 @@ func (g *generation) lookup(ctx context.Context, called string, audiences []stri
 	// An ID goes before a path, a path before an alias.
 	rank := 3
 	for _, at := range g.meta.called(called) {
-		if !g.visible(&g.meta.rows[at], audiences) {
+		if !g.visible(&g.meta.rows[at], audiences, time.Now()) {
 			continue
 		}
 		a, err := g.article(ctx, at)
@@ -62,7 +62,7 @@ func (x *Index) Shows(file string, audiences []string) (bool, error) {
 	}
 	defer g.release(x.log)
 	for _, at := range g.meta.using(file) {
-		if g.visible(&g.meta.rows[at], audiences) {
+		if g.visible(&g.meta.rows[at], audiences, time.Now()) {
 			return true, nil
 		}
 	}
@@ -95,7 +95,12 @@ func (g *generation) article(ctx context.Context, at uint32) (a *content.Article
 	return a, nil
 }
 
-func (g *generation) visible(row *articleRow, audiences []string) bool {
+// visible says whether these audiences may open an article: it is for one of them, and valid by now. What is not valid
+// any more stays, because links lead to it.
+func (g *generation) visible(row *articleRow, audiences []string, now time.Time) bool {
+	if row.validFrom > now.Unix() {
+		return false
+	}
 	for _, a := range g.meta.Audiences[row.audience] {
 		if a == content.Public || slices.Contains(audiences, a) {
 			return true
@@ -109,7 +114,7 @@ func (g *generation) listed(audiences []string, now time.Time) func(yield func(a
 	return func(yield func(int, *articleRow) bool) {
 		for at := range g.meta.rows {
 			row := &g.meta.rows[at]
-			if !row.hidden && row.valid(now) && g.visible(row, audiences) && !yield(at, row) {
+			if !row.hidden && row.valid(now) && g.visible(row, audiences, now) && !yield(at, row) {
 				return
 			}
 		}

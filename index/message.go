@@ -59,7 +59,7 @@ func (x *Index) Ask(ctx context.Context, m Message) (*Response, error) {
 	if m.Limit > 0 {
 		m.Limit = max(m.Limit, MaxChoices)
 	}
-	a := &asking{g: g, request: m.Request}
+	a := &asking{g: g, words: g.meta.view(m.Audiences, m.now()), request: m.Request}
 	resp, err := a.ask(ctx, m)
 	if err != nil {
 		return nil, fmt.Errorf("answering a message: %w", err)
@@ -75,6 +75,7 @@ func (x *Index) Ask(ctx context.Context, m Message) (*Response, error) {
 // asking is one message being answered.
 type asking struct {
 	g       *generation
+	words   *view
 	request Request
 	reading Reading
 }
@@ -93,7 +94,7 @@ func (a *asking) ask(ctx context.Context, m Message) (resp *Response, err error)
 			resp.Reading = &a.reading
 		}
 	}()
-	parts, aside := a.g.read(m.Query)
+	parts, aside := a.words.read(m.Query)
 	a.reading.SetAside = aside
 	if len(parts) == 0 {
 		// Some sites answer 你好 or 转人工 with an article.
@@ -320,7 +321,7 @@ func isBare(text string) bool {
 func (a *asking) followUp(ctx context.Context, alone *Response, p part, earlier []string) (*Response, error) {
 	topic := ""
 	for i := len(earlier) - 1; i >= max(0, len(earlier)-maxEarlier) && topic == ""; i-- {
-		parts, _ := a.g.read(firstCharacters(earlier[i], MaxQuery))
+		parts, _ := a.words.read(firstCharacters(earlier[i], MaxQuery))
 		if len(parts) == 1 && (parts[0].content <= shortContent || refersBack(parts[0].text)) {
 			continue
 		}

@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
 	"jieda/content"
@@ -17,7 +17,7 @@ import (
 
 // formatVersion is the version of everything that index writes into a generation: vectors, stored records, meta.
 // A generation of another version is built again.
-const formatVersion = 9
+const formatVersion = 10
 
 // header describes a generation; it is the JSON part of its meta.
 type header struct {
@@ -35,9 +35,7 @@ type header struct {
 	Passages, Articles int
 	// Found is the number of passages that can be found: the others belong to hidden articles.
 	Found            int
-	Units            int
-	AverageText      float64 // terms a passage
-	AverageUnit      float64 // terms a question
+	Groups           []group // that together hold all that can be found; the first is what everybody sees
 	Errors, Warnings int     // problems found in the content
 	// What articles share is written once: rows hold positions in these.
 	Categories, Langs []string
@@ -95,10 +93,8 @@ type meta struct {
 	files       []name
 	completions completions
 	terms       termTable
-	// nameLetters is the letterMask of each of Names.
-	nameLetters []uint32
-	// speller is made when a question first misses.
-	speller func() *speller
+	counts      [][]byte // rows of terms, for every group but the first
+	views       views
 }
 
 type name struct {
@@ -140,7 +136,7 @@ func (m *meta) append(b []byte, offered []completion, terms *termCounter) ([]byt
 	}
 	b = appendNames(b, m.names)
 	b = appendNames(b, m.files)
-	return terms.append(appendCompletions(b, offered)), nil
+	return terms.append(appendCompletions(b, offered), len(m.Groups)), nil
 }
 
 // appendNames sorts names and writes their number and themselves.
@@ -232,11 +228,13 @@ func readMeta(b []byte) (*meta, error) {
 	if m.completions, b, err = readCompletions(b, m.Passages); err != nil {
 		return bad(err.Error())
 	}
-	if m.terms, err = readTermTable(b); err != nil {
+	if len(m.Groups) == 0 || len(m.Groups) > math.MaxUint16 {
+		return bad("groups of articles")
+	}
+	if m.terms, m.counts, err = readTermTable(b, len(m.Groups)); err != nil {
 		return bad("term table: " + err.Error())
 	}
-	m.nameLetters = letterMasks(m.Names)
-	m.speller = sync.OnceValue(func() *speller { return newSpeller(m.terms) })
+	m.views.public = m.newView(nil)
 	return m, nil
 }
 

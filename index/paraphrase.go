@@ -35,8 +35,8 @@ func (g *generation) findParaphrased(ctx context.Context, q *query, score float6
 		best *query
 		hits []candidate
 	)
-	for _, text := range g.paraphrases(q.folded) {
-		other := g.foldedQuery(text, text)
+	for _, text := range g.paraphrases(q.words, q.folded) {
+		other := g.foldedQuery(q.words, text, text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {
 			return nil, nil, nil, err
@@ -54,8 +54,8 @@ func (g *generation) findParaphrased(ctx context.Context, q *query, score float6
 
 // paraphrases are other ways to ask a folded question, best first: the one with everything replaced, then further
 // choices for single expressions.
-func (g *generation) paraphrases(folded string) []string {
-	found := g.replacements(folded)
+func (g *generation) paraphrases(words *view, folded string) []string {
+	found := g.replacements(words, folded)
 	if len(found) == 0 {
 		return nil
 	}
@@ -84,15 +84,15 @@ func (g *generation) paraphrases(folded string) []string {
 
 // replacements finds the expressions of a folded question that may be said otherwise, from left to right, the longest
 // first, with what the site says for them.
-func (g *generation) replacements(folded string) []replacement {
+func (g *generation) replacements(words *view, folded string) []replacement {
 	var list []replacement
 	for at := 0; at < len(folded); {
 		r, size := utf8.DecodeRuneInString(folded[at:])
 		end := 0
 		if amount := amountAt(folded, at); amount.end > 0 {
 			end = amount.end
-			if written := folded[at:end]; !g.says(written) {
-				if by := g.sayable(amount.spellings(), written); len(by) > 0 {
+			if written := folded[at:end]; !words.says(written) {
+				if by := words.sayable(amount.spellings(), written); len(by) > 0 {
 					list = append(list, replacement{at, end, by})
 				}
 			}
@@ -102,8 +102,8 @@ func (g *generation) replacements(folded string) []replacement {
 					continue
 				}
 				end = at + len(s.from)
-				if s.always || !g.says(s.from) {
-					if by := g.sayable(s.to, s.from); len(by) > 0 {
+				if s.always || !words.says(s.from) {
+					if by := words.sayable(s.to, s.from); len(by) > 0 {
 						list = append(list, replacement{at, end, by})
 					}
 				}
@@ -116,10 +116,10 @@ func (g *generation) replacements(folded string) []replacement {
 }
 
 // sayable are those of the expressions that the site uses.
-func (g *generation) sayable(expressions []string, but string) []string {
+func (v *view) sayable(expressions []string, but string) []string {
 	var list []string
 	for _, e := range expressions {
-		if e != but && g.says(e) {
+		if e != but && v.says(e) {
 			list = append(list, e)
 		}
 	}
@@ -128,13 +128,13 @@ func (g *generation) sayable(expressions []string, but string) []string {
 
 // says reports whether all pairs of characters and all names of a folded expression occur on the site. It cannot tell
 // whether they stand together; a single character is never enough.
-func (g *generation) says(expression string) bool {
+func (v *view) says(expression string) bool {
 	sound := false
 	for _, t := range analysis.Terms(nil, expression, nil) {
 		if t.Kind != analysis.Bigram && (t.Kind != analysis.Latin || t.Part) {
 			continue
 		}
-		if _, _, _, known := g.meta.terms.find(t.Key); !known {
+		if _, _, _, known := v.find(t.Key); !known {
 			return false
 		}
 		sound = true

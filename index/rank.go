@@ -56,6 +56,7 @@ type queryTerm struct {
 
 // A query is a question prepared for one generation.
 type query struct {
+	words      *view  // what the caller may know of them
 	cleaned    string // what the customer typed, cleaned
 	folded     string
 	compact    string // letters, digits and Han only
@@ -79,20 +80,21 @@ type query struct {
 	key            *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
 }
 
-func (g *generation) query(text string) *query {
+// query prepares a question of somebody who may know these words.
+func (g *generation) query(words *view, text string) *query {
 	cleaned := strings.TrimSpace(analysis.Clean(text))
 	script := analysis.QueryScript(cleaned, g.meta.Traditional)
-	return g.foldedQuery(cleaned, analysis.Fold(cleaned, script))
+	return g.foldedQuery(words, cleaned, analysis.Fold(cleaned, script))
 }
 
 // foldedQuery is query for a question that is folded already.
-func (g *generation) foldedQuery(cleaned, folded string) *query {
-	m := g.meta
+func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 	q := &query{
+		words:   words,
 		cleaned: cleaned,
 		folded:  folded,
-		text:    bm25{0.8, 0.5, m.AverageText},
-		unit:    bm25{1, 0.75, m.AverageUnit},
+		text:    bm25{0.8, 0.5, words.averageText()},
+		unit:    bm25{1, 0.75, words.averageUnit()},
 	}
 	q.compact = compact(q.folded)
 	q.characters = utf8.RuneCountInString(q.compact)
@@ -102,7 +104,7 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 	q.traits = traitsOf(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))
 	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
-	all = q.splitNames(all, m.terms)
+	all = q.splitNames(all)
 	q.length = len(all)
 	slices.SortStableFunc(all, func(a, b analysis.Term) int { return cmp.Compare(a.Key, b.Key) })
 	for i, t := range all {
@@ -118,10 +120,10 @@ func (g *generation) foldedQuery(cleaned, folded string) *query {
 	for i := range q.terms {
 		t := &q.terms[i]
 		var inText, inUnits uint32
-		t.id, inText, inUnits, t.known = m.terms.find(t.key)
+		t.id, inText, inUnits, t.known = words.find(t.key)
 		weight := float64(t.count) * float64(analysis.Weight(t.key))
-		t.inText = weight * idf(m.Found, int(inText))
-		t.inUnit = weight * idf(m.Units, int(inUnits))
+		t.inText = weight * idf(words.Passages, int(inText))
+		t.inUnit = weight * idf(words.Units, int(inUnits))
 		tf := float64(t.count)
 		q.selfText += q.text.score(t.inText, tf, float64(q.length))
 		q.selfUnit += q.unit.score(t.inUnit, tf, float64(q.length))
@@ -162,7 +164,7 @@ func tellingName(text string) bool {
 
 // splitNames drops the names that occur nowhere as they are spelled when all their parts do: x5pro asks for the same as
 // "x5 pro" and must not count as unknown. It also notes the codes.
-func (q *query) splitNames(all []analysis.Term, table termTable) []analysis.Term {
+func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 	kept := all[:0]
 	for i, t := range all {
 		if t.Key.Kind() != analysis.Latin || t.Part {
@@ -172,13 +174,13 @@ func (q *query) splitNames(all []analysis.Term, table termTable) []analysis.Term
 		if t.Code {
 			q.codes = append(q.codes, compact(q.folded[t.Start:t.End]))
 		}
-		_, _, _, known := table.find(t.Key)
+		_, _, _, known := q.words.find(t.Key)
 		parts := 0
 		for _, p := range all[i+1:] {
 			if !p.Part || p.Start >= t.End {
 				break
 			}
-			if _, _, _, ok := table.find(p.Key); !ok {
+			if _, _, _, ok := q.words.find(p.Key); !ok {
 				parts = 0
 				break
 			}

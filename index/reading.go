@@ -49,9 +49,9 @@ type part struct {
 }
 
 // read takes a message apart. Without parts nothing in it can be looked up.
-func (g *generation) read(message string) (parts []part, aside []Aside) {
+func (v *view) read(message string) (parts []part, aside []Aside) {
 	text := strings.TrimSpace(analysis.Clean(message))
-	text, aside = g.withoutOwn(text)
+	text, aside = v.withoutOwn(text)
 	var merged string // conditions belong to what follows them
 	for _, c := range splitMessage(text) {
 		if c.emoji {
@@ -121,7 +121,7 @@ const ownNames = `订单编号|订单号码|订单号|訂單編號|訂單號碼|
 var announced = regexp.MustCompile(`(?i)(?:^|\b|[\s，,。！!？?；;：:])((?:我的|我)?(?:电话|電話|手机|手機|订单|訂單|快递|运单|邮箱|郵箱|信箱|微信|qq)(?:是|为|為)?\s*[:：]?\s*)$`)
 
 // withoutOwn takes what is the customer's own out of a message.
-func (g *generation) withoutOwn(text string) (string, []Aside) {
+func (v *view) withoutOwn(text string) (string, []Aside) {
 	if !mayHoldOwn(text) {
 		return text, nil
 	}
@@ -141,7 +141,7 @@ func (g *generation) withoutOwn(text string) (string, []Aside) {
 		if kind == "named" && goesOn(text[end:]) { // 订单号 2026111800 查不到: the question needs its subject
 			start += namedPart.FindStringIndex(text[start:end])[0]
 		}
-		if !g.isOwn(kind, text[start:end]) {
+		if !v.isOwn(kind, text[start:end]) {
 			continue
 		}
 		if (kind == "digits" || kind == "mail") && !goesOn(text[end:]) { // 电话13812345678 as a clause of its own
@@ -179,7 +179,7 @@ func mayHoldOwn(text string) bool {
 }
 
 // isOwn says whether a number of the given kind is the customer's own.
-func (g *generation) isOwn(kind, text string) bool {
+func (v *view) isOwn(kind, text string) bool {
 	number := text
 	if kind == "named" {
 		number = namedPart.FindString(text)
@@ -214,7 +214,7 @@ func (g *generation) isOwn(kind, text string) bool {
 	}
 	folded := strings.TrimSpace(analysis.Fold(number, analysis.Simplified))
 	tokens := latinTokens(folded)
-	return !g.known(strings.ReplaceAll(folded, " ", "")) && !(len(tokens) == 1 && g.known(folded[tokens[0].start:tokens[0].end]))
+	return !v.knows(strings.ReplaceAll(folded, " ", "")) && !(len(tokens) == 1 && v.knows(folded[tokens[0].start:tokens[0].end]))
 }
 
 // isNameByte says whether a byte beside a number makes it a part of a longer name.

@@ -67,23 +67,23 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 		if reason == typo && !missed {
 			break
 		}
-		pieces := g.pieces(q.folded, reason, missed)
+		pieces := q.words.pieces(q.folded, reason, missed)
 		if pieces == nil {
 			continue
 		}
-		text := g.meta.speller().spell(pieces)
+		text := q.words.speller().spell(pieces)
 		if text == "" || text == q.folded {
 			continue
 		}
 		least, gain, sure := DefaultGates().SuggestFrom, typoGain, false
 		if reason == pinyin {
-			unseen, pairs := g.unseen(text)
+			unseen, pairs := q.words.unseen(text)
 			gain, sure = pinyinGain, unseen == 0
 			if pairs > 0 && unseen*maxUnseen <= pairs {
 				least = 0
 			}
 		}
-		other := g.foldedQuery(asTyped(q, text), text)
+		other := g.foldedQuery(q.words, asTyped(q, text), text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {
 			return nil, nil, nil, err
@@ -106,7 +106,7 @@ func missed(q *query, ranked []candidate) bool {
 
 // unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on
 // the site.
-func (g *generation) unseen(text string) (unseen, pairs int) {
+func (v *view) unseen(text string) (unseen, pairs int) {
 	for _, t := range analysis.Terms(nil, text, nil) {
 		if t.Kind != analysis.Bigram {
 			continue
@@ -117,7 +117,7 @@ func (g *generation) unseen(text string) (unseen, pairs int) {
 			continue
 		}
 		pairs++
-		if _, _, _, ok := g.meta.terms.find(t.Key); !ok {
+		if _, _, _, ok := v.find(t.Key); !ok {
 			unseen++
 		}
 	}
@@ -151,9 +151,9 @@ func asTyped(q *query, text string) string {
 }
 
 // pieces cuts a folded question for the speller; nil when no piece could be another one.
-func (g *generation) pieces(folded, reason string, missed bool) (pieces []piece) {
+func (v *view) pieces(folded, reason string, missed bool) (pieces []piece) {
 	tokens := latinTokens(folded)
-	if reason == pinyin && !g.markPinyin(folded, tokens, missed) {
+	if reason == pinyin && !v.markPinyin(folded, tokens, missed) {
 		return nil
 	}
 	corrected := false
@@ -185,8 +185,8 @@ func (g *generation) pieces(folded, reason string, missed bool) (pieces []piece)
 					}
 					text = text[len(letters)+len(other):]
 				}
-			case reason == typo && !g.known(text):
-				if name := g.nearestName(text); name != "" {
+			case reason == typo && !v.knows(text):
+				if name := v.speller().nearestName(text); name != "" {
 					text, corrected = name, true
 				}
 				add(piece{text: text})
@@ -206,21 +206,21 @@ func (g *generation) pieces(folded, reason string, missed bool) (pieces []piece)
 		}
 		i += size
 	}
-	if reason == typo && !g.markReplaceable(pieces) && !corrected {
+	if reason == typo && !v.markReplaceable(pieces) && !corrected {
 		return nil
 	}
 	return pieces
 }
 
 // markReplaceable marks the Han characters that are in pairs which occur nowhere, and says whether there are any.
-func (g *generation) markReplaceable(pieces []piece) bool {
+func (v *view) markReplaceable(pieces []piece) bool {
 	marked := false
 	for i := 1; i < len(pieces); i++ {
 		a, b := &pieces[i-1], &pieces[i]
 		if a.han == 0 || b.han == 0 {
 			continue
 		}
-		if _, _, _, ok := g.meta.terms.find(analysis.PairKey(a.han, b.han)); !ok {
+		if _, _, _, ok := v.find(analysis.PairKey(a.han, b.han)); !ok {
 			a.replace, b.replace, marked = true, true, true
 		}
 	}
@@ -253,21 +253,16 @@ func latinTokens(folded string) []latinToken {
 	return tokens
 }
 
-func (g *generation) known(token string) bool {
-	_, _, _, ok := g.meta.terms.find(analysis.LatinKey(token))
-	return ok
-}
-
 // markPinyin marks the tokens that are read as pinyin and says whether there are any. A name that the site knows stays
 // (iphone tuikuan), unless it is one syllable among others (wo yao kai fapiao, where kai may be a name somewhere).
 // Nothing is marked where much of what is unknown is not pinyin: the customer writes another language (change my plan).
 // Known syllables alone (fa piao) are read so only when the question missed.
-func (g *generation) markPinyin(folded string, tokens []latinToken, missed bool) bool {
+func (v *view) markPinyin(folded string, tokens []latinToken, missed bool) bool {
 	var single, letters, foreign int
 	for i := range tokens {
 		t := &tokens[i]
 		text := folded[t.start:t.end]
-		known := g.known(text)
+		known := v.knows(text)
 		syllable, ok := isPinyin(text)
 		switch {
 		case ok && syllable:

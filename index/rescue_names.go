@@ -43,13 +43,15 @@ func isName(token string) bool {
 // frequentNames chooses the names that are in a question or in at least two texts, the most frequent first.
 func (c *termCounter) frequentNames(names map[string]bool) []string {
 	count := func(name string) int {
-		id := c.ids[analysis.LatinKey(name)]
-		return int(c.inText[id]) + int(c.inUnits[id])
+		total := c.total(c.ids[analysis.LatinKey(name)])
+		return int(total.inText) + int(total.inUnits)
 	}
 	var list []string
 	for name := range names {
-		if id, ok := c.ids[analysis.LatinKey(name)]; ok && (c.inText[id] >= 2 || c.inUnits[id] > 0) {
-			list = append(list, name)
+		if id, ok := c.ids[analysis.LatinKey(name)]; ok {
+			if total := c.total(id); total.inText >= 2 || total.inUnits > 0 {
+				list = append(list, name)
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(count(b), count(a)), strings.Compare(a, b)) })
@@ -59,7 +61,7 @@ func (c *termCounter) frequentNames(names map[string]bool) []string {
 // nearestName returns the site's name that the token is probably a misspelling of: one edit away, or two from six
 // letters on; of several the nearest, then the most frequent. It is "" when there is none, and for what is not a word of
 // letters: a code that nobody knows must not become its neighbour's.
-func (g *generation) nearestName(token string) string {
+func (s *speller) nearestName(token string) string {
 	if !isName(token) {
 		return ""
 	}
@@ -69,8 +71,8 @@ func (g *generation) nearestName(token string) string {
 	}
 	mask := letterMask(token)
 	nearest := ""
-	for i, name := range g.meta.Names {
-		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^g.meta.nameLetters[i]) > 2*limit {
+	for i, name := range s.names {
+		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^s.nameLetters[i]) > 2*limit {
 			continue
 		}
 		if d := edits(token, name, limit); d <= limit {

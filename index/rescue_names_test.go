@@ -9,14 +9,14 @@ import (
 
 func TestNearestName(t *testing.T) {
 	names := []string{"iphone", "android", "phone", "wifi", "login", "logic"}
-	g := &generation{meta: &meta{header: header{Names: names}, nameLetters: letterMasks(names)}}
+	s := &speller{names: names, nameLetters: letterMasks(names)}
 	for _, c := range []struct{ typed, want string }{
 		{"ipone", "iphone"}, // phone is as near, but less frequent
 		{"ihpone", "iphone"}, {"iphnoe", "iphone"}, {"adnroid", "android"}, {"andriod", "android"}, {"androoiid", "android"},
 		{"logim", "login"}, {"wifii", "wifi"}, {"wfi", ""}, {"wifixx", "wifi"}, {"wifxx", ""},
 		{"ipone15", ""}, {"oracle", ""}, {"", ""}, {"手机", ""}, {strings.Repeat("iphone", 10), ""},
 	} {
-		if got := g.nearestName(c.typed); got != c.want {
+		if got := s.nearestName(c.typed); got != c.want {
 			t.Errorf("%s: %q, want %q", c.typed, got, c.want)
 		}
 	}

@@ -11,12 +11,15 @@ import (
 // A speller knows how a site spells: which Han characters it uses, how often, and which follow which. It reads that from
 // the generation's terms and adds a few hundred kilobytes. It is never changed once made.
 type speller struct {
-	terms  termTable
+	words  *view
 	chars  []rune    // ascending
 	counts []float64 // of each: how many texts and questions hold it
 	pairs  []int     // of each: where in terms the pairs are that begin with it; one more at the end
 	total  float64   // of counts
 	spelt  [][]reading
+	// Latin words that misspelt ones may be corrected to, the most frequent first, and the letterMask of each.
+	names       []string
+	nameLetters []uint32
 }
 
 // A reading is one character that a syllable can stand for.
@@ -25,15 +28,21 @@ type reading struct {
 	usual bool  // it is how the character is usually read
 }
 
-func newSpeller(terms termTable) *speller {
-	s := &speller{terms: terms, spelt: make([][]reading, analysis.Syllables())}
+func newSpeller(words *view, names []string) *speller {
+	terms := words.terms
+	s := &speller{
+		words: words, spelt: make([][]reading, analysis.Syllables()), names: names, nameLetters: letterMasks(names),
+	}
 	row := terms.from(analysis.CharKey(0))
 	for ; row < terms.n && terms.key(row).Kind() == analysis.Char; row++ {
+		n := s.count(row)
+		if n == 0 {
+			continue
+		}
 		r := terms.key(row).Last()
 		for i, syllable := range analysis.Readings(r) {
 			s.spelt[syllable] = append(s.spelt[syllable], reading{int32(len(s.chars)), i == 0})
 		}
-		n := s.count(row)
 		if analysis.Weight(terms.key(row)) == analysis.StopWeight {
 			n *= functionWord
 		}
@@ -48,7 +57,7 @@ func newSpeller(terms termTable) *speller {
 
 // count is how many texts and questions hold the term.
 func (s *speller) count(row int) float64 {
-	_, inText, inUnits, _ := s.terms.row(row)
+	_, inText, inUnits, _ := s.words.row(row)
 	return float64(inText) + float64(inUnits)
 }
 
@@ -68,13 +77,13 @@ func (s *speller) together(first, second int32) float64 {
 	key := analysis.PairKey(s.chars[first], s.chars[second])
 	low, high := s.pairs[first], s.pairs[first+1]
 	for low < high {
-		if middle := (low + high) / 2; s.terms.key(middle) < key {
+		if middle := (low + high) / 2; s.words.terms.key(middle) < key {
 			low = middle + 1
 		} else {
 			high = middle
 		}
 	}
-	if low == s.terms.n || s.terms.key(low) != key {
+	if low == s.words.terms.n || s.words.terms.key(low) != key {
 		return 0
 	}
 	return s.count(low)

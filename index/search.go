@@ -57,6 +57,13 @@ type Request struct {
 	Now time.Time
 }
 
+func (r *Request) now() time.Time {
+	if r.Now.IsZero() {
+		return time.Now()
+	}
+	return r.Now
+}
+
 // A Response holds the best passage of each article, best first. Slices are never nil.
 type Response struct {
 	// Query is the cleaned question as it was typed. It was searched unless Rescued is set.

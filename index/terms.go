@@ -2,21 +2,21 @@ package index
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 	"sort"
 
 	"jieda/index/analysis"
 )
 
 // termCounter numbers the terms of a generation in order of first appearance, so that frequent ones get small
-// numbers and vectors stay short, and counts in how many texts and questions each occurs.
+// numbers and vectors stay short, and counts in how many texts and questions of each group each occurs.
 type termCounter struct {
-	ids                  map[analysis.Key]uint32
-	keys                 []analysis.Key
-	inText               []uint32 // passages whose text holds the term
-	inUnits              []uint32 // questions that hold it
-	passages, units      int
-	textTerms, unitTerms int // all terms, repeated ones counted
+	ids    map[analysis.Key]uint32
+	keys   []analysis.Key
+	public []occurrences            // in the first group, by number
+	others []map[uint32]occurrences // in the groups after it
 }
 
 func newTermCounter() *termCounter { return &termCounter{ids: make(map[analysis.Key]uint32, 1<<16)} }
@@ -27,33 +27,56 @@ func (c *termCounter) id(k analysis.Key) uint32 {
 		id = uint32(len(c.keys))
 		c.ids[k] = id
 		c.keys = append(c.keys, k)
-		c.inText = append(c.inText, 0)
-		c.inUnits = append(c.inUnits, 0)
+		c.public = append(c.public, occurrences{})
 	}
 	return id
 }
 
-// count adds the vector of one more passage.
-func (c *termCounter) count(v *vector) {
-	c.passages++
-	c.textTerms += v.textLen
+// count adds the vector of one more passage, which belongs to the n-th group, g.
+func (c *termCounter) count(v *vector, n int, g *group) {
+	add := func(term, inText, inUnits uint32) {
+		if n == 0 {
+			c.public[term].inText += inText
+			c.public[term].inUnits += inUnits
+			return
+		}
+		for len(c.others) < n {
+			c.others = append(c.others, map[uint32]occurrences{})
+		}
+		o := c.others[n-1][term]
+		c.others[n-1][term] = occurrences{o.inText + inText, o.inUnits + inUnits}
+	}
+	g.Passages++
+	g.TextTerms += v.textLen
 	for _, t := range v.text {
-		c.inText[t.term]++
+		add(t.term, 1, 0)
 	}
 	for _, u := range v.units {
-		c.units++
-		c.unitTerms += u.len
+		g.Units++
+		g.UnitTerms += u.len
 		for _, t := range u.terms {
-			c.inUnits[t.term]++
+			add(t.term, 0, 1)
 		}
 	}
 }
 
-// A termTable answers how frequent a term is in a generation. It reads straight from the generation's bytes and costs
-// no memory of its own.
+// total is how many texts and questions of all groups hold a term.
+func (c *termCounter) total(term uint32) occurrences {
+	sum := c.public[term]
+	for _, counts := range c.others {
+		o := counts[term]
+		sum.inText += o.inText
+		sum.inUnits += o.inUnits
+	}
+	return sum
+}
+
+// A termTable knows the terms of a generation, and how frequent each is in the group that everybody sees. It reads
+// straight from the generation's bytes and costs no memory of its own.
 //
-// Layout, little-endian: count uint32; keys, ascending, uint64 each; for every key, in that order, its number, the
-// number of texts and the number of questions that hold it, uint32 each.
+// Layout, little-endian: count uint32; keys, ascending, uint64 each; for every key, in that order, a row of its number,
+// the number of texts and the number of questions that hold it, uint32 each. Then for every further group: count uint32,
+// and the rows of the terms that it holds.
 type termTable struct {
 	n    int
 	keys []byte
@@ -62,8 +85,8 @@ type termTable struct {
 
 const termRow = 12
 
-// append writes the table.
-func (c *termCounter) append(b []byte) []byte {
+// append writes the table for a number of groups, the first included.
+func (c *termCounter) append(b []byte, groups int) []byte {
 	order := make([]uint32, len(c.keys))
 	for i := range order {
 		order[i] = uint32(i)
@@ -74,22 +97,60 @@ func (c *termCounter) append(b []byte) []byte {
 		b = binary.LittleEndian.AppendUint64(b, uint64(c.keys[id]))
 	}
 	for _, id := range order {
-		b = binary.LittleEndian.AppendUint32(b, id)
-		b = binary.LittleEndian.AppendUint32(b, c.inText[id])
-		b = binary.LittleEndian.AppendUint32(b, c.inUnits[id])
+		b = appendTermRow(b, id, c.public[id])
+	}
+	for n := range groups - 1 {
+		var counts map[uint32]occurrences
+		if n < len(c.others) {
+			counts = c.others[n]
+		}
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(counts)))
+		for _, id := range slices.Sorted(maps.Keys(counts)) {
+			b = appendTermRow(b, id, counts[id])
+		}
 	}
 	return b
 }
 
-func readTermTable(b []byte) (termTable, error) {
-	if len(b) < 4 {
-		return termTable{}, errRecord
+func appendTermRow(b []byte, id uint32, o occurrences) []byte {
+	b = binary.LittleEndian.AppendUint32(b, id)
+	b = binary.LittleEndian.AppendUint32(b, o.inText)
+	return binary.LittleEndian.AppendUint32(b, o.inUnits)
+}
+
+func readTermRow(row []byte) (id, inText, inUnits uint32) {
+	return binary.LittleEndian.Uint32(row), binary.LittleEndian.Uint32(row[4:]), binary.LittleEndian.Uint32(row[8:])
+}
+
+// readTermTable reads what append wrote. counts are the rows of the groups after the first.
+func readTermTable(b []byte, groups int) (t termTable, counts [][]byte, err error) {
+	// take cuts n times size bytes off.
+	take := func(n, size int) (cut []byte) {
+		if n > len(b)/size {
+			b, err = nil, errRecord
+			return nil
+		}
+		cut, b = b[:n*size], b[n*size:]
+		return cut
 	}
-	n := int(binary.LittleEndian.Uint32(b))
-	if len(b) != 4+n*(8+termRow) {
-		return termTable{}, errRecord
+	count := func() int {
+		if n := take(1, 4); n != nil {
+			return int(binary.LittleEndian.Uint32(n))
+		}
+		return 0
 	}
-	return termTable{n: n, keys: b[4 : 4+8*n], rows: b[4+8*n:]}, nil
+	t.n = count()
+	t.keys, t.rows = take(t.n, 8), take(t.n, termRow)
+	for range groups - 1 {
+		counts = append(counts, take(count(), termRow))
+	}
+	if err == nil && len(b) > 0 {
+		err = errRecord
+	}
+	if err != nil {
+		return termTable{}, nil, err
+	}
+	return t, counts, nil
 }
 
 // key is the i-th key; they ascend.
@@ -102,20 +163,8 @@ func (t termTable) from(k analysis.Key) int {
 	return sort.Search(t.n, func(i int) bool { return t.key(i) >= k })
 }
 
-// find returns the term's number and counts; ok is false for a term that occurs nowhere.
-func (t termTable) find(k analysis.Key) (id, inText, inUnits uint32, ok bool) {
-	i := t.from(k)
-	if i == t.n || t.key(i) != k {
-		return 0, 0, 0, false
-	}
-	return t.row(i)
-}
-
-// row returns the number and counts of the i-th key; ok is true.
-func (t termTable) row(i int) (id, inText, inUnits uint32, ok bool) {
-	row := t.rows[termRow*i:]
-	return binary.LittleEndian.Uint32(row), binary.LittleEndian.Uint32(row[4:]), binary.LittleEndian.Uint32(row[8:]), true
-}
+// row returns the number and counts of the i-th key.
+func (t termTable) row(i int) (id, inText, inUnits uint32) { return readTermRow(t.rows[termRow*i:]) }
 
 // idf is the inverse document frequency of BM25 as Lucene has it, never negative:
 // ln(1 + (N − df + ½)/(df + ½)). Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
