@@ -1,8 +1,10 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -37,7 +39,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "question 问题      %s\n", typed.cleaned)
 	if rescued != nil {
-		fmt.Fprintf(&b, "rescued 改按       %s (%s): nothing good for what was typed 原问题没有找到合适的内容\n", rescued.Query, rescued.Reason)
+		fmt.Fprintf(&b, "rescued 改按       %s (%s): finds more than what was typed 比原问题找到的更合适\n", rescued.Query, rescued.Reason)
 	}
 	if rescued == nil && q.folded != q.cleaned {
 		fmt.Fprintf(&b, "folded 归一化      %s\n", q.folded)
@@ -55,7 +57,16 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	if len(ranked) > 0 {
 		fmt.Fprintf(&b, ", here 此处 %.2f", reasons.Likelihood)
 	}
-	b.WriteString("\n\n")
+	b.WriteString("\n")
+	if len(ranked) > 0 {
+		fmt.Fprintf(&b, "because 原因       %s\n", because(reasons.Why, q, &ranked[0]))
+		missing, err := g.missing(ctx, q, ranked[0].ordinal)
+		if err != nil {
+			return "", fmt.Errorf("reading the best hit: %w", err)
+		}
+		fmt.Fprintf(&b, "missing 首条缺少   %s\n", missing)
+	}
+	b.WriteString("\n")
 
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "term 词\ttimes 次数\tin texts 段落数\tin questions 问法数\tweight in text 正文权重\tweight in question 问法权重")
@@ -70,7 +81,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	w.Flush()
 	b.WriteString("\n")
 
-	fmt.Fprintln(w, "#\tscore 得分\tQ 问法\tD 正文\tcoverage 覆盖\tLCS 相似\ttraits 问法类别\t\tpassage 段落\tmatched question 命中问法")
+	fmt.Fprintln(w, "#\tscore 得分\tQ 问法\tD 正文\tcoverage 覆盖\tLCS 相似\ttraits 问法类别\tconfidence 置信度\t\tpassage 段落\tmatched question 命中问法")
 	page := ranked[min(r.Offset, len(ranked)):]
 	for i, h := range resp.Hits {
 		c := page[i]
@@ -80,12 +91,75 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 		} else if c.contains {
 			note = "contains 包含"
 		}
-		fmt.Fprintf(w, "%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%+d\t%s\t%s\t%s\n", r.Offset+i+1, c.score, c.question, c.text, c.coverage,
-			c.similarity, c.traits, note, h.PassageID, h.MatchedQuestion)
+		fmt.Fprintf(w, "%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%+d\t%.2f\t%s\t%s\t%s\n", r.Offset+i+1, c.score, c.question, c.text, c.coverage,
+			c.similarity, c.traits, h.Confidence, note, h.PassageID, h.MatchedQuestion)
 	}
 	w.Flush()
 	g.explainMeaning(&b, asked, q, &r)
 	return b.String(), nil
+}
+
+// because says in words why a decision with this reason was taken.
+func because(why string, q *query, best *candidate) string {
+	const opposed = "the best hit is about the opposite, or denies what is asked 首条说的正相反"
+	switch why {
+	case "exact":
+		return "the question is one of the best hit's own 与首条的问法完全相同"
+	case "clear":
+		return "likely enough, and clearly before the rest 足够可能,且明显领先"
+	case "expired":
+		return "the best hit is not valid at this time 首条不在有效期内"
+	case "unknown_code":
+		return "the best hit does not name " + strings.Join(q.codes, ", ") + " 首条没有提到这个编号"
+	case "weak":
+		switch {
+		case !q.telling:
+			return "the question holds nothing to go by 问题里没有可依据的词"
+		case best.opposite:
+			return opposed
+		}
+		return "confidence is below the gates, or there is nothing else to choose from 置信度低于门槛,或没有别的可选"
+	case "close":
+		switch {
+		case best.opposite:
+			return opposed
+		case !best.hasKey && q.key != nil:
+			return "the best hit lacks " + q.key.text + ", another one, nearly as good, has it 首条缺少关键词,另一条有"
+		case best.exact || best.contains:
+			return "several hits hold the whole question 多条都包含整个问题"
+		}
+		return "not likely enough: others are near 不够确定,其他条目接近"
+	}
+	return why
+}
+
+// missing lists what the best hit lacks of the question, words and names with their weights, the weightiest first.
+func (g *generation) missing(ctx context.Context, q *query, ordinal uint32) (string, error) {
+	var lacking []queryTerm
+	err := g.reader.Vectors(ctx, []uint32{ordinal}, func(_ int, vector []byte) error {
+		for _, t := range q.terms {
+			if kind := t.key.Kind(); kind != analysis.Word && kind != analysis.Latin {
+				continue
+			}
+			if !t.known || !(&decoder{b: vector}).holds(t.id) {
+				lacking = append(lacking, t)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(lacking) == 0 {
+		return "nothing 无", err
+	}
+	slices.SortStableFunc(lacking, func(a, b queryTerm) int { return cmp.Compare(b.inText, a.inText) })
+	list := make([]string, len(lacking))
+	for i, t := range lacking {
+		note := ""
+		if !t.known {
+			note = ", nowhere 全库没有"
+		}
+		list[i] = fmt.Sprintf("%s (%.2f%s)", t.text, t.inText, note)
+	}
+	return strings.Join(list, "; "), nil
 }
 
 // explainMeaning says what the semantic layer did; nothing when it is off.

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"jieda/content"
@@ -73,5 +74,29 @@ func faq(id, question, text string) content.Article {
 	return content.Article{
 		ID: id, Path: "faq/" + id + ".md", Kind: content.FAQ, Title: question, Lang: "zh-CN", Audience: []string{content.Public},
 		Body: text, Passages: []content.Passage{{ID: id, Question: question, Text: text, Markdown: text}},
+	}
+}
+
+// Explain names what decided, and what the best hit lacks.
+func TestExplainSaysWhy(t *testing.T) {
+	x := build(t, &content.Library{Hash: "explain", Articles: []content.Article{
+		faq("on", "怎么开通云享会员的自动续费", "点我的,再点开通。"),
+		faq("fee", "分期付款怎么收手续费", "每期费率在收银台显示。"),
+		faq("other", "怎么申请退款", "打开订单,点退款。"),
+	}})
+	for question, want := range map[string][]string{
+		"怎么关闭云享会员的自动续费": {"because 原因       the best hit is about the opposite", "missing 首条缺少   w:关闭"},
+		"怎么开通云享会员的自动续费": {"because 原因       the question is one of the best hit's own", "missing 首条缺少   nothing 无"},
+		"E0999怎么收手续费":   {"because 原因       the best hit does not name e0999", "l:e0999 (", "nowhere 全库没有"},
+	} {
+		text, err := x.Explain(context.Background(), index.Request{Query: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: explain lacks %q:\n%s", question, w, text)
+			}
+		}
 	}
 }
