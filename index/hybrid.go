@@ -163,9 +163,9 @@ func (a *asked) stop() {
 	}
 }
 
-// unless is nil when another question than the one that was asked is shown.
+// unless is nil when another question than the one that was asked is shown; the same in other words is no other.
 func (a *asked) unless(r *rescue) *asked {
-	if a == nil || r == nil {
+	if a == nil || r == nil || r.Reason == paraphrased {
 		return a
 	}
 	a.fallback = "rescued"
