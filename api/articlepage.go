@@ -67,6 +67,7 @@ func (s *Server) articlePage(c echo.Context) error {
 	if main.Opened != "" {
 		s.carry(p, s.trails.Sign(searchlog.Trail{}.Next(searchlog.Step{SearchID: main.Opened}), time.Now()))
 	}
+	p.Listing = s.listArticle(c, a, p)
 	return s.show(c, http.StatusOK, "article", p)
 }
 

@@ -54,7 +54,9 @@ func (s *Server) homePage(c echo.Context) error {
 			main.Newest = append(main.Newest, newArticle{a, date(a.Published)})
 		}
 	}
-	return s.show(c, http.StatusOK, "home", s.newPage(c, "", main))
+	p := s.newPage(c, "", main)
+	p.Listing = s.list(c, "/", "website", p.Say.About)
+	return s.show(c, http.StatusOK, "home", p)
 }
 
 // topics arranges categories, which come by path, under those at the top.

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
@@ -12,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
@@ -32,6 +36,12 @@ func view(t *testing.T, s *Server, target string, status int, headers ...string)
 	}
 	for n := range tree.Descendants() {
 		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.Data == "script" && attr(n, "type") == "application/ld+json" {
+			if data := n.FirstChild.Data; !json.Valid([]byte(data)) || strings.Contains(data, "<") {
+				t.Errorf("%s: data %s", target, data)
+			}
 			continue
 		}
 		if n.Data == "style" || n.Data == "script" && (n.FirstChild != nil || !strings.HasPrefix(attr(n, "src"), "/assets/")) {
@@ -448,6 +458,30 @@ func TestAssets(t *testing.T) {
 		}
 		if b, err := io.ReadAll(got.Body); err != nil || len(b) == 0 || len(b) > 20<<10 {
 			t.Errorf("%s: %d bytes, %v", name, len(b), err)
+		}
+	}
+	for accepted, want := range map[string]string{
+		"gzip, deflate, br, zstd": "br", "gzip, deflate": "gzip", "br;q=0, gzip;q=0.5": "gzip", "BR": "br", "": "", "identity": "", "gzip;q=x": "",
+	} {
+		got := do(t, s, "GET", names[0], "", "Accept-Encoding: "+accepted)
+		b, err := io.ReadAll(got.Body)
+		if got.Header.Get("Content-Encoding") != want || got.Header.Get("Vary") != "Accept-Encoding" || err != nil {
+			t.Errorf("accepting %q: %v, %v", accepted, got.Header, err)
+		}
+		switch want {
+		case "br":
+			b, err = io.ReadAll(brotli.NewReader(bytes.NewReader(b)))
+		case "gzip":
+			var r *gzip.Reader
+			if r, err = gzip.NewReader(bytes.NewReader(b)); err == nil {
+				b, err = io.ReadAll(r)
+			}
+		}
+		if err != nil || !strings.Contains(string(b), "--accent") {
+			t.Errorf("accepting %q: %v, %.60s", accepted, err, b)
+		}
+		if again := do(t, s, "GET", names[0], "", "Accept-Encoding: "+accepted, `If-None-Match: W/"old", `+got.Header.Get("ETag")); again.StatusCode != 304 {
+			t.Errorf("accepting %q again: %d", accepted, again.StatusCode)
 		}
 	}
 	if got := do(t, s, "GET", "/assets/site.css", ""); got.StatusCode != 404 {

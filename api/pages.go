@@ -3,16 +3,20 @@ package api
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 
 	"jieda/index"
@@ -29,9 +33,10 @@ type pages struct {
 }
 
 // An asset is a style sheet, script or icon. Its name holds a hash of its content, so that browsers may keep it for ever.
+// Its forms are by content coding: "br", "gzip", and "" as it is.
 type asset struct {
-	mime, etag string
-	body       []byte
+	mime, hash string
+	forms      map[string][]byte
 }
 
 func newPages(brand Brand) (*pages, error) {
@@ -53,7 +58,9 @@ func newPages(brand Brand) (*pages, error) {
 		sum := sha256.Sum256(body)
 		hash, ext := hex.EncodeToString(sum[:6]), path.Ext(name)
 		p.names[name] = strings.TrimSuffix(name, ext) + "." + hash + ext
-		p.assets[p.names[name]] = asset{mime: mime, etag: `"` + hash + `"`, body: body}
+		if p.assets[p.names[name]], err = newAsset(mime, hash, body); err != nil {
+			return nil, fmt.Errorf("api: compress asset %s: %w", name, err)
+		}
 	}
 	for _, name := range []string{"home", "search", "article", "print", "thanks", "error"} {
 		t, err := template.New("layout.html").
@@ -75,11 +82,52 @@ func (p *pages) asset(c echo.Context) error {
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("ETag", a.etag)
-	if c.Request().Header.Get("If-None-Match") == a.etag {
+	h.Set("Vary", echo.HeaderAcceptEncoding)
+	coding := codingFor(c.Request())
+	etag := `"` + a.hash + coding + `"`
+	h.Set("ETag", etag)
+	if sent := c.Request().Header.Get("If-None-Match"); strings.Contains(sent, etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.Blob(http.StatusOK, a.mime, a.body)
+	if coding != "" {
+		h.Set(echo.HeaderContentEncoding, coding)
+	}
+	return c.Blob(http.StatusOK, a.mime, a.forms[coding])
+}
+
+// newAsset compresses an asset as well as can be: that is done once and saves every visitor some.
+func newAsset(mime, hash string, body []byte) (asset, error) {
+	var br, gz bytes.Buffer
+	b := brotli.NewWriterLevel(&br, brotli.BestCompression)
+	g, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
+	if err != nil {
+		return asset{}, err
+	}
+	for _, w := range []io.WriteCloser{b, g} {
+		if _, err := w.Write(body); err != nil {
+			return asset{}, err
+		}
+		if err := w.Close(); err != nil {
+			return asset{}, err
+		}
+	}
+	return asset{mime: mime, hash: hash, forms: map[string][]byte{"": body, "br": br.Bytes(), "gzip": gz.Bytes()}}, nil
+}
+
+// codingFor is the smallest content coding that a client takes, "" for none.
+func codingFor(r *http.Request) string {
+	taken := map[string]bool{}
+	for _, part := range strings.Split(r.Header.Get(echo.HeaderAcceptEncoding), ",") {
+		name, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
+		q, err := strconv.ParseFloat(cmp.Or(weight, "1"), 64)
+		taken[strings.ToLower(name)] = err == nil && q > 0
+	}
+	for _, coding := range []string{"br", "gzip"} {
+		if taken[coding] {
+			return coding
+		}
+	}
+	return ""
 }
 
 // favicon leads to the icon, for browsers that show an image or a file of ours and look where icons always were.
@@ -102,6 +150,7 @@ type page struct {
 	SearchID   string
 	Trail      string // of the visitor, up to this page; a token
 	ChatScript *chatScript
+	Listing    *listing // nil for a page that search engines leave out
 	// TakesQuestions says that customers can leave a question for the editors.
 	TakesQuestions bool
 
@@ -306,6 +355,14 @@ func (s *Server) show(c echo.Context, status int, name string, p *page) error {
 	h.Add("Vary", "Accept-Language")
 	if status == http.StatusOK {
 		h.Set("Cache-Control", "no-cache")
+		if p.SearchID == "" { // else every answer is another one
+			sum := sha256.Sum256(b.Bytes())
+			etag := `W/"` + hex.EncodeToString(sum[:8]) + `"`
+			h.Set("ETag", etag)
+			if strings.Contains(c.Request().Header.Get("If-None-Match"), etag) {
+				return c.NoContent(http.StatusNotModified)
+			}
+		}
 	}
 	return c.HTMLBlob(status, b.Bytes())
 }

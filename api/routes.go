@@ -74,6 +74,12 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	e.POST("/ask", s.sparing(s.askPage), feedback, sameOrigin)
 	get("/assets/*", s.pages.asset)
 	get("/favicon.ico", s.pages.favicon)
+
+	// For search engines and browsers.
+	get("/robots.txt", s.robots)
+	get("/sitemap.xml", s.sitemap, s.limited)
+	get("/feed.xml", s.feed, s.limited)
+	get("/opensearch.xml", s.openSearch)
 	return e
 }
 
@@ -88,7 +94,8 @@ func wildcard(name string, next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compressedElsewhere is true for what must not pass through gzip: streams, which gzip would hold back, and images.
+// compressedElsewhere is true for what must not pass through gzip: streams, which gzip would hold back, images, and assets,
+// which were compressed when the program started.
 func compressedElsewhere(c echo.Context) bool {
-	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == mcpPath || c.Path() == "/files/*"
+	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == mcpPath || c.Path() == "/files/*" || c.Path() == "/assets/*"
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -130,6 +131,9 @@ func (s *Server) searchPage(c echo.Context) error {
 	for _, h := range hits {
 		main.Results = append(main.Results, resultOf(h))
 	}
+	if found.Decision != index.None { // else anybody could have any text listed as a page of this site
+		p.Listing = s.list(c, "/search?"+url.Values{"q": {q}}.Encode(), "website", p.Title+" · "+questionsOn(found.Hits))
+	}
 	main.Alone = main.Answer == nil && main.Choices == nil && found.Decision != index.None
 	main.paginate(offset)
 	return s.show(c, http.StatusOK, "search", p)
@@ -145,6 +149,15 @@ func nearest(hits []index.Hit) (shown []index.Hit) {
 		}
 	}
 	return shown
+}
+
+// questionsOn are the questions of the first hits, as the description of their page.
+func questionsOn(hits []index.Hit) string {
+	var questions []string
+	for _, h := range hits {
+		questions = append(questions, h.Question)
+	}
+	return strings.Join(questions, " ")
 }
 
 // filters are the categories, most first, to narrow a result with: those at the top, as many as a phone has room for,
@@ -188,6 +201,9 @@ func (s *Server) browse(c echo.Context, category string, offset int) error {
 	main.paginate(offset)
 	p := s.newPage(c, "", main)
 	p.Title = cmp.Or(category, p.Say.AllArticles)
+	if offset == 0 {
+		p.Listing = s.list(c, categoryPath(category), "website", p.Title+" · "+p.Say.About)
+	}
 	return s.show(c, http.StatusOK, "search", p)
 }
 

@@ -6,6 +6,7 @@ import "fmt"
 type words struct {
 	lang language
 
+	About                                                                    string
 	HelpCenter, HowCanWeHelp, Search, SearchLabel, Placeholder               string
 	Suggestions, SuggestionCount, SkipToContent, Home, Breadcrumbs           string
 	Categories, CommonQuestions, Newest, AllArticles                         string
@@ -25,6 +26,7 @@ func wordsIn(l language) words {
 	return words{
 		lang:               l,
 		HelpCenter:         l.pick("帮助中心", "說明中心", "Help Center"),
+		About:              l.pick("常见问题与使用指南：直接搜索，马上看到答案。", "常見問題與使用指南：直接搜尋，馬上看到答案。", "Answers to common questions, and guides: search, and read the answer right away."),
 		HowCanWeHelp:       l.pick("有什么可以帮您？", "有什麼可以幫您？", "How can we help?"),
 		Suggestions:        l.pick("建议的问题", "建議的問題", "Suggested questions"),
 		SuggestionCount:    l.pick("有 {n} 个建议，用上下键选择", "有 {n} 個建議，用上下鍵選擇", "{n} suggestions, use the arrow keys"),

@@ -29,7 +29,7 @@ class Visitor {
     this.#browser = browser;
   }
 
-  // open visits a page of a site. "expect" is a pattern of console messages that are part of the test, such as that of a
+  // open visits a page of a site, or none yet. "expect" is a pattern of console messages that are part of the test, such as that of a
   // request that fails; "outside" of other origins that the page may load from.
   async open(path, { site = 'sample', size = 'desktop', lang = 'zh-CN', dark = false, expect, outside, prepare, ...more } = {}) {
     const context = await this.#browser.newContext({
@@ -60,7 +60,7 @@ class Visitor {
       }
     });
     await prepare?.(page, context);
-    await page.goto(sites[site] + path);
+    if (path) await page.goto(sites[site] + path);
     return page;
   }
 

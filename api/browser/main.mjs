@@ -7,6 +7,7 @@ import './noscript.mjs';
 import './axe.mjs';
 import './network.mjs';
 import './large.mjs';
+import './speed.mjs';
 import { run } from './harness.mjs';
 
 await run();
