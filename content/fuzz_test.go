@@ -110,7 +110,7 @@ func FuzzSynonyms(f *testing.F) {
 				t.Errorf("group %+v", g)
 			}
 			for _, w := range g.Words {
-				if key := synonymKey(w); seen[key] || saysLittle(key) || w != oneLineText(w) || utf8.RuneCountInString(w) > maxWord || !utf8.ValidString(w) {
+				if key := synonymKey(w); seen[key] || SaysLittle(key) || w != oneLineText(w) || utf8.RuneCountInString(w) > maxWord || !utf8.ValidString(w) {
 					t.Errorf("word %q of %+v", w, g)
 				} else {
 					seen[key] = true

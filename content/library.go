@@ -39,7 +39,7 @@ const (
 	maxProblems = 100
 	// rulesVersion is part of the Hash and counts changes of the rules in this package that change what the same files
 	// mean.
-	rulesVersion = 4
+	rulesVersion = 5
 )
 
 // Read reads the whole folder: see the package comment and the types for the rules. It fails only if the folder itself

@@ -253,7 +253,7 @@ func (s *synonyms) word(node *yaml.Node) (word string, ok bool) {
 		s.report(line, synonymsEmpty)
 	case utf8.RuneCountInString(word) > maxWord:
 		s.report(line, synonymsLong, cutText(word, 30))
-	case saysLittle(key):
+	case SaysLittle(key):
 		s.report(line, synonymsVague, word)
 	case s.lines[key] > 0:
 		s.report(line, synonymsTwice, word, strconv.Itoa(s.lines[key]))
@@ -274,29 +274,31 @@ func synonymKey(word string) string {
 // synonyms, 不能 = 吗 would make two questions of opposite meaning equal.
 var functionWords = [...]string{
 	"是不是", "能不能", "可不可以", "有没有", "会不会", "为什么", "為什麼", "怎么办", "怎麼辦", "什么时候",
-	"什麼時候", "多长时间", "多長時間", "多少钱", "多少錢", "怎么", "怎麼", "如何", "怎样", "怎樣", "什么",
-	"什麼", "为何", "為何", "为啥", "多少", "多久", "几个", "幾個", "哪些", "哪里", "哪裡", "哪儿", "哪个",
-	"哪個", "可以", "可否", "能否", "是否", "不能", "不会", "不會", "不可", "不是", "没有", "沒有", "无法",
-	"無法", "请问", "請問", "我们", "我們", "你们", "你們", "这个", "這個", "那个", "那個", "一下", "进行",
-	"進行", "以及", "需要", "应该", "應該", "的", "了", "吗", "嗎", "呢", "啊", "呀", "吧", "么", "麼", "嘛",
-	"哦", "和", "与", "與", "及", "或", "在", "是", "我", "你", "您", "他", "她", "它", "请", "請", "这", "這",
-	"那", "有", "要", "会", "會", "能", "都", "就", "也", "还", "還", "被", "把", "给", "給", "对", "對", "从",
-	"從", "到", "为", "為", "以", "之", "其", "个", "個", "一", "中", "上", "下", "里", "裡", "时", "時", "后",
-	"後", "想", "得", "着", "著", "用", "于", "於", "不", "没", "沒", "未", "咋", "啥", "几", "幾",
+	"什麼時候", "多长时间", "多長時間", "多少钱", "多少錢", "怎么", "怎麼", "如何", "怎样", "怎樣", "什么", "什麼",
+	"为何", "為何", "为啥", "多少", "多久", "几个", "幾個", "哪些", "哪种", "哪種", "何种", "何種", "哪里", "哪裡",
+	"哪儿", "哪个", "哪個", "可以", "可否", "能否", "是否", "不能", "不会", "不會", "不可", "不是", "没有", "沒有",
+	"无法", "無法", "请问", "請問", "我们", "我們", "你们", "你們", "这个", "這個", "那个", "那個", "一下", "进行",
+	"進行", "以及", "需要", "应该", "應該", "的", "了", "吗", "嗎", "呢", "啊", "呀", "吧", "么", "麼", "嘛", "哦",
+	"和", "与", "與", "及", "或", "在", "是", "我", "你", "您", "他", "她", "它", "请", "請", "这", "這", "那", "有",
+	"要", "会", "會", "能", "都", "就", "也", "还", "還", "被", "把", "给", "給", "对", "對", "从", "從", "到", "为",
+	"為", "以", "之", "其", "个", "個", "一", "中", "上", "下", "里", "裡", "时", "時", "后", "後", "想", "得", "着",
+	"著", "用", "于", "於", "不", "没", "沒", "未", "咋", "啥", "几", "幾",
 }
 
-// saysLittle says whether an expression is a single character or nothing but function words: 怎么, 能不能, 了吗.
-func saysLittle(word string) bool {
-	if utf8.RuneCountInString(word) < 2 {
-		return true
-	}
-	rest := word
-	for rest != "" {
-		at := slices.IndexFunc(functionWords[:], func(f string) bool { return strings.HasPrefix(rest, f) })
+// SaysLittle says whether an expression cannot be a synonym: a single character, or nothing but function words: 怎么,
+// 能不能, 了吗. Letter case counts.
+func SaysLittle(word string) bool {
+	return utf8.RuneCountInString(word) < 2 || FunctionWords(word)
+}
+
+// FunctionWords says whether a text is nothing but function words, or empty.
+func FunctionWords(text string) bool {
+	for text != "" {
+		at := slices.IndexFunc(functionWords[:], func(f string) bool { return strings.HasPrefix(text, f) })
 		if at < 0 {
 			return false
 		}
-		rest = rest[len(functionWords[at]):]
+		text = text[len(functionWords[at]):]
 	}
 	return true
 }

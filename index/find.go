@@ -227,7 +227,7 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
 		if i == 0 {
 			wording := wordingOf(b, best[0].unit)
-			best[0].opposite = opposite(q.compact, wording) || denied(q.compact, wording)
+			best[0].opposite = Opposite(q.compact, wording) || denied(q.compact, wording)
 		}
 		return nil
 	})

@@ -58,7 +58,7 @@ func sameAnswer(a, b string) bool {
 	if 2*min(len(a), len(b)) < len(a)+len(b)-int(2*(1-twinSimilarity)*float64(max(len(a), len(b)))) {
 		return false // too different in length to be worth comparing
 	}
-	return dice(pairs(a), pairs(b)) >= twinSimilarity && !opposite(a, b) && slices.Equal(hinges(a), hinges(b))
+	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
 }
 
 // pairs are the pairs of neighbouring characters of s, sorted, each once.

@@ -98,9 +98,9 @@ var opposites = [...][2]string{
 	{"境内", "境外"}, {"保修期内", "保修期外"}, {"发货", "收货"}, {"线上", "线下"}, {"公网", "内网"}, {"导入", "导出"}, {"上传", "下载"},
 }
 
-// opposite says whether one of two wordings has one side of a pair of opposites and the other only the other side:
+// Opposite says whether one of two wordings has one side of a pair of opposites and the other only the other side:
 // 怎么注册账号, 怎么注销账号.
-func opposite(a, b string) bool {
+func Opposite(a, b string) bool {
 	for _, pair := range opposites {
 		for side := range pair {
 			this, that := pair[side], pair[1-side]

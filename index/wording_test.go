@@ -10,8 +10,8 @@ func TestOpposite(t *testing.T) {
 		{"怎么注册账号", "怎么注销账号", true}, {"怎么注销账号", "怎么注册账号", true}, {"怎么注册账号", "怎么注册账号", false},
 		{"换货运费谁出", "退货运费谁承担", true}, {"换货和退货的区别", "怎么退货", false}, {"怎么退款", "怎么换货", false},
 	} {
-		if got := opposite(c.a, c.b); got != c.want {
-			t.Errorf("opposite(%s, %s) = %v", c.a, c.b, got)
+		if got := Opposite(c.a, c.b); got != c.want {
+			t.Errorf("Opposite(%s, %s) = %v", c.a, c.b, got)
 		}
 	}
 }
