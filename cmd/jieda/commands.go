@@ -38,7 +38,7 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	root.PersistentFlags().BoolP("help", "h", false, p.say(text{"显示帮助", "show this help"}))
 	lang, _ := findSetting(settings(), "lang")
 	root.PersistentFlags().String(lang.flag(), "", p.flagHelp(lang)) // read by languageOf before anything is printed
-	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(), p.evalCommand(),
+	root.AddCommand(p.serveCommand(), p.indexCommand(), p.searchCommand(), p.checkCommand(), p.evalCommand(), p.learnCommand(),
 		p.keyCommand(), p.configCommand(), p.healthcheckCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {

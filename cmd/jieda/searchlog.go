@@ -18,14 +18,24 @@ import (
 // openLog returns the search log that the settings name. Nothing on the disk is touched yet, and whatever is wrong with
 // it does not keep the server from answering: see [searchlog.Recorder].
 func openLog(cfg *configuration, data string, log *slog.Logger) (searchlog.Log, error) {
-	scheme, path, _ := strings.Cut(cfg.SearchLog.Store, ":")
-	if scheme == "none" {
+	path := logFile(cfg, data)
+	if path == "" {
 		return searchlog.None{}, nil
 	}
-	if path == "" {
-		path = filepath.Join(data, "searchlog.db")
-	}
 	return store.OpenSQLite(path, log)
+}
+
+// logFile is the file of the search log, empty when there shall be none.
+func logFile(cfg *configuration, data string) string {
+	scheme, path, _ := strings.Cut(cfg.SearchLog.Store, ":")
+	switch {
+	case scheme == "none":
+		return ""
+	case path == "":
+		return filepath.Join(data, "searchlog.db")
+	default:
+		return path
+	}
 }
 
 func newRecorder(cfg *configuration, to searchlog.Log, log *slog.Logger) *searchlog.Recorder {
