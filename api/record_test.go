@@ -75,6 +75,20 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// Whatever characters a caller puts into it, a search is recorded, and those after it.
+func TestRecordControlCharacters(t *testing.T) {
+	s := newLoggingServer(t)
+	for _, message := range []string{
+		`{"message":"退\u0000款","channel":"we\u0000com\n","session":"\u0000","filters":{"category":"\u0000"}}`,
+		`{"message":"退款","channel":"wecom"}`,
+	} {
+		got := decoded[SuggestResult](t, do(t, s, "POST", "/api/v1/suggest", message), 200)
+		if kept := recorded(t, s, got.SearchID); kept.Channel != "wecom" || kept.Query != "退款" {
+			t.Errorf("%s: kept %+v", message, kept)
+		}
+	}
+}
+
 // The page is recorded as well, once for a question and not for each page of its results.
 func TestRecordPage(t *testing.T) {
 	s := newLoggingServer(t)

@@ -26,6 +26,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		return nil, err
 	}
 	ctx = context.WithValue(ctx, callerKey{}, who)
+	channel := clean(given(r.Body.Channel))
 	limit := cmp.Or(given(r.Body.Limit), index.DefaultOffered)
 	start := time.Now()
 	found, err := s.index.Ask(ctx, index.Message{
@@ -36,7 +37,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 			Kind:      content.Kind(given(filters.Kind)),
 			Lang:      given(filters.Lang),
 			Tags:      given(filters.Tags),
-			Channel:   given(r.Body.Channel),
+			Channel:   channel,
 			Audiences: who.audiences,
 			Full:      true,
 		},
@@ -46,7 +47,7 @@ func (s operationsOf) Suggest(ctx context.Context, r SuggestRequestObject) (Sugg
 		return nil, err
 	}
 	answers := found.Offered(limit)
-	id, trail := s.askedBy(ctx, given(r.Body.Trail), asking{surface: "suggest", channel: given(r.Body.Channel), start: start}, found, answers)
+	id, trail := s.askedBy(ctx, given(r.Body.Trail), asking{surface: "suggest", channel: channel, start: start}, found, answers)
 	result := Suggest200JSONResponse{
 		SearchID:   id,
 		Trail:      trail,

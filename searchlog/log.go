@@ -10,7 +10,7 @@ import (
 type Log interface {
 	// Write keeps all of the entries or, when it returns an error, none. Writing an entry again changes nothing, so
 	// a caller who does not know whether it worked may try again; each type of entry says what "again" means, and
-	// what a newer one replaces. The order of writing means nothing: an Event may come before its Search, which
+	// what a newer one replaces. Any text can be kept, though without NUL, which is dropped. The order of writing means nothing: an Event may come before its Search, which
 	// other servers record and some do not record at all.
 	Write(ctx context.Context, entries ...Entry) error
 	// Find returns what is known about searches, in the order of ids; those it does not know are left out.

@@ -35,6 +35,7 @@ func Test(t *testing.T, storage func(t *testing.T) (open func() searchlog.Log)) 
 		{"DeleteBefore", deleteBefore},
 		{"Concurrent", concurrent},
 		{"HostileText", hostileText},
+		{"NUL", nul},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			log := storage(t)()
@@ -323,6 +324,25 @@ func hostileText(t *testing.T, log searchlog.Log) {
 		if got := only(t, log, s.ID); !reflect.DeepEqual(got, searchlog.Found{Search: s, Events: []searchlog.Event{e}}) {
 			t.Errorf("wrote %q, read %+v", text, got)
 		}
+	}
+}
+
+// nul: one search with a NUL must not keep those that are written with it from being kept.
+func nul(t *testing.T, log searchlog.Log) {
+	const text = "退\x00款"
+	bad := searchlog.Search{
+		ID: "bad", Time: begin, Surface: text, Channel: text, Query: text, Rescued: text, RescueReason: text, Decision: text,
+		Generation: text, Shown: []searchlog.Shown{{ArticleID: text, PassageID: text}}, KeyID: text, Session: text,
+	}
+	write(t, log, sample("good"), bad,
+		searchlog.Event{SearchID: "bad", Type: searchlog.Unhelpful, ArticleID: text, Reason: text, Comment: text, Time: begin},
+		searchlog.Question{Text: text, Contact: text, SearchID: text, Time: begin},
+		searchlog.Contact{Session: text, SearchID: text, Outcome: searchlog.HandedOver, Time: begin})
+	only(t, log, "good")
+	got := only(t, log, "bad")
+	if got.Query != "退款" || got.Channel != "退款" || got.Session != "退款" || got.Shown[0].PassageID != "退款" ||
+		len(got.Events) != 1 || got.Events[0].ArticleID != "退款" || got.Events[0].Comment != "退款" {
+		t.Errorf("read %+v", got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -80,10 +81,10 @@ func writeAll(ctx context.Context, tx bun.Tx, entries []searchlog.Entry) error {
 		case searchlog.Event:
 			err = writeEvent(ctx, tx, e)
 		case searchlog.Question:
-			row := questionRow{Text: e.Text, Contact: e.Contact, SearchID: e.SearchID, At: moment(e.Time)}
+			row := questionRow{Text: storable(e.Text), Contact: storable(e.Contact), SearchID: storable(e.SearchID), At: moment(e.Time)}
 			_, err = tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx)
 		case searchlog.Contact:
-			row := contactRow{Session: e.Session, SearchID: e.SearchID, Outcome: string(e.Outcome), At: moment(e.Time)}
+			row := contactRow{Session: storable(e.Session), SearchID: storable(e.SearchID), Outcome: storable(string(e.Outcome)), At: moment(e.Time)}
 			_, err = tx.NewInsert().Model(&row).On("CONFLICT (session) DO UPDATE").
 				Set("search_id = EXCLUDED.search_id, outcome = EXCLUDED.outcome, at = EXCLUDED.at").Exec(ctx)
 		default:
@@ -105,8 +106,8 @@ func writeAll(ctx context.Context, tx bun.Tx, entries []searchlog.Entry) error {
 // writeEvent keeps the first event of a kind and the last opinion.
 func writeEvent(ctx context.Context, tx bun.Tx, e searchlog.Event) error {
 	row := eventRow{
-		SearchID: e.SearchID, ArticleID: e.ArticleID, Subject: string(e.Type), Type: string(e.Type),
-		Reason: e.Reason, Comment: e.Comment, At: moment(e.Time),
+		SearchID: storable(e.SearchID), ArticleID: storable(e.ArticleID), Subject: storable(string(e.Type)),
+		Type: storable(string(e.Type)), Reason: storable(e.Reason), Comment: storable(e.Comment), At: moment(e.Time),
 	}
 	if e.Type == searchlog.Helpful || e.Type == searchlog.Unhelpful {
 		row.Subject = "opinion"
@@ -224,15 +225,20 @@ var _ searchlog.Log = (*Store)(nil)
 // moment is a time as the tables keep it: in UTC, to the millisecond.
 func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
+// storable is text as databases take it: without NUL. One in a single search would keep all the others of its batch
+// from being written, again and again.
+func storable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
+
 func searchRowOf(s searchlog.Search) searchRow {
-	shown := s.Shown
-	if shown == nil {
-		shown = []searchlog.Shown{} // "[]" in JSON
+	shown := make([]searchlog.Shown, len(s.Shown)) // "[]" in JSON when there is none
+	for i, p := range s.Shown {
+		shown[i] = searchlog.Shown{ArticleID: storable(p.ArticleID), PassageID: storable(p.PassageID)}
 	}
 	return searchRow{
-		ID: s.ID, At: moment(s.Time), Surface: s.Surface, Channel: s.Channel, Query: s.Query, Rescued: s.Rescued,
-		RescueReason: s.RescueReason, Decision: s.Decision, Confidence: s.Confidence, Generation: s.Generation,
-		Shown: shown, KeyID: s.KeyID, Session: s.Session, TookUs: s.Took.Microseconds(),
+		ID: storable(s.ID), At: moment(s.Time), Surface: storable(s.Surface), Channel: storable(s.Channel),
+		Query: storable(s.Query), Rescued: storable(s.Rescued), RescueReason: storable(s.RescueReason),
+		Decision: storable(s.Decision), Confidence: s.Confidence, Generation: storable(s.Generation), Shown: shown,
+		KeyID: storable(s.KeyID), Session: storable(s.Session), TookUs: s.Took.Microseconds(),
 	}
 }
 
