@@ -134,6 +134,8 @@ func TestDifyFinds(t *testing.T) {
 		{"or", "shop", `{"knowledge_id":"all","query":"门店的营业时间","metadata_condition":{"logical_operator":"or","conditions":[{"name":"id","comparison_operator":"is","value":"faq/门店/298"},{"name":"id","comparison_operator":"end with","value":"299"}]}}`, []string{"faq/门店/298", "faq/门店/299"}},
 		{"or, as RAGFlow writes it", "shop", `{"knowledge_id":"all","query":"门店的营业时间","metadata_condition":{"logic":"or","conditions":[{"name":"id","comparison_operator":"is","value":"faq/门店/298"},{"name":"id","comparison_operator":"end with","value":"299"}]}}`, []string{"faq/门店/298", "faq/门店/299"}},
 		{"and", "shop", `{"knowledge_id":"all","query":"门店的营业时间","metadata_condition":{"logical_operator":"and","logic":"or","conditions":[{"name":"id","comparison_operator":"is","value":"faq/门店/298"},{"name":"id","comparison_operator":"end with","value":"299"}]}}`, nil},
+		{"empty, as Dify writes it", "shop", `{"knowledge_id":"all","query":"怎么开发票","metadata_condition":{"conditions":[{"name":"valid_until","comparison_operator":"empty","value":null}]}}`, []string{"faq/支付/发票"}},
+		{"not empty, as Dify writes it", "shop", `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"tags","comparison_operator":"not empty","value":null}]}}`, []string{"faq/售后/退货"}},
 		{"tag and date", "shop", `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"tags","comparison_operator":"in","value":["鞋"]},{"name":"updated","comparison_operator":"after","value":"2026-09-30"}]}}`, []string{"faq/售后/退货"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -173,6 +175,8 @@ func TestDifyRefuses(t *testing.T) {
 		{"POST", shop, `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"logical_operator":"xor"}}`, 400, 400, "metadata_condition.logical_operator 只能是：and、or"},
 		{"POST", shop, `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"color","comparison_operator":"is","value":"red"}]}}`, 400, 400, "conditions.0.name 只能是：id、"},
 		{"POST", shop, `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"updated","comparison_operator":"before","value":"soon"}]}}`, 400, 400, "conditions.0.value 应为日期"},
+		{"POST", shop, `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"category","comparison_operator":"is","value":null}]}}`, 400, 400, "conditions.0.value 类型应为 string"},
+		{"POST", shop, `{"knowledge_id":"all","query":"怎么退货","metadata_condition":{"conditions":[{"name":"weight","comparison_operator":">","value":null}]}}`, 400, 400, "conditions.0.value 类型应为 number"},
 		{"POST", shop, `{"knowledge_id":"all","query":"` + strings.Repeat("退", 501) + `"}`, 400, 400, "query 字数不能超过 500"},
 		{"POST", shop, `{"knowledge_id":`, 400, 400, "JSON"},
 		{"POST", shop, `{"knowledge_id":"all","query":"` + strings.Repeat("x", 70000) + `"}`, 413, 413, "64 KB"},
