@@ -64,6 +64,10 @@ func refusalOfEcho(err *echo.HTTPError) *refusal {
 	case http.StatusUnsupportedMediaType:
 		return &refusal{status: err.Code, code: ProblemCodeUnsupportedMediaType}
 	case http.StatusBadRequest:
+		var wrong *json.UnmarshalTypeError // of what the validator let pass: it takes 5.0 for an integer, Go does not
+		if errors.As(err, &wrong) {
+			return invalid(fieldFault{in: FieldErrorInBody, field: wrong.Field, rule: ruleType, limit: "integer"})
+		}
 		return invalid(fieldFault{in: FieldErrorInBody, rule: ruleSyntax})
 	}
 	return &refusal{status: http.StatusInternalServerError, code: ProblemCodeInternal, cause: err}

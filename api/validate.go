@@ -73,6 +73,9 @@ func (s *Server) checked(operationID string, next echo.HandlerFunc) echo.Handler
 			if body, err = io.ReadAll(r.Body); err != nil {
 				return refusalOfReading(err)
 			}
+			if !utf8.Valid(body) { // JSON is UTF-8; read as such, GBK would be a message without a word that we know
+				return invalid(fieldFault{in: FieldErrorInBody, rule: ruleEncoding})
+			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		params := map[string]string{}
@@ -144,6 +147,8 @@ const (
 	ruleMinLength rule = "minLength"
 	ruleMaxItems  rule = "maxItems"
 	ruleUnknown   rule = "unknown"
+	ruleNull      rule = "nullable"
+	ruleEncoding  rule = "encoding"
 	ruleSyntax    rule = "syntax"
 	ruleTrailing  rule = "trailing"
 	ruleRepeated  rule = "repeated"
@@ -236,7 +241,7 @@ func faultOfSchema(e *openapi3.SchemaError, in FieldErrorIn, field string) field
 			values[i] = fmt.Sprint(v)
 		}
 		f.limit = strings.Join(values, "\n")
-	case ruleType:
+	case ruleType, ruleNull:
 		if e.Schema.Type != nil {
 			f.limit = strings.Join(e.Schema.Type.Slice(), ", ")
 		}
@@ -272,6 +277,11 @@ func (f fieldFault) message(l language) string {
 		return l.pick("项数不能超过 ", "項數不能超過 ", "may have so many items at most: ") + f.limit
 	case ruleUnknown:
 		return l.pick("没有这个字段，请检查拼写", "沒有這個欄位，請檢查拼寫", "is not a field we know; check its spelling")
+	case ruleNull:
+		return l.pick("不能是 null，没有内容就不要写这个字段；类型应为 ", "不能是 null，沒有內容就不要寫這個欄位；類型應為 ",
+			"must not be null, leave it out when there is none; must be of type ") + f.limit
+	case ruleEncoding:
+		return l.pick("不是 UTF-8 编码（例如是 GBK），请转换后重发", "不是 UTF-8 編碼（例如是 Big5），請轉換後重發", "is not UTF-8, but GBK for example; convert it")
 	case ruleSyntax:
 		return l.pick("不是有效的 JSON", "不是有效的 JSON", "is not valid JSON")
 	case ruleTrailing:
