@@ -176,6 +176,9 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		if err == nil {
 			rivals, err = g.withoutTwins(ctx, ranked)
 		}
+		if valid { // what is over is no rival of what holds now
+			rivals = slices.DeleteFunc(slices.Clone(rivals), func(c candidate) bool { return g.expired(c, r.Now) })
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading the best hits: %w", err)
 		}
@@ -188,6 +191,7 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 	if err != nil {
 		return nil, nil, err
 	}
+	resp.Decision = g.offerable(resp.Decision, ranked, r.Now)
 	g.facets(resp, ranked)
 	page := ranked[min(r.Offset, len(ranked)):]
 	page = page[:min(r.Limit, len(page))]
@@ -202,7 +206,9 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		if err != nil {
 			return err
 		}
-		resp.Hits = append(resp.Hits, g.hit(record, page[i], marker, r.Full))
+		h := g.hit(record, page[i], marker, r.Full)
+		h.Expired = g.expired(page[i], r.Now)
+		resp.Hits = append(resp.Hits, h)
 		return nil
 	})
 	if err == nil && r.Full {
@@ -212,6 +218,33 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		return nil, nil, fmt.Errorf("reading hits: %w", err)
 	}
 	return resp, ranked, nil
+}
+
+func (g *generation) expired(c candidate, now time.Time) bool {
+	return !g.meta.rows[g.meta.articleOf[c.ordinal]].valid(now)
+}
+
+// offerable takes back a decision for which too few hits are left when those are not offered whose articles have expired.
+func (g *generation) offerable(d Decision, hits []candidate, now time.Time) Decision {
+	if d == None {
+		return d
+	}
+	left := 0
+	for _, c := range hits {
+		if !g.expired(c, now) {
+			left++
+		}
+		if left == minChoices {
+			return d
+		}
+	}
+	switch {
+	case left == 0:
+		return None
+	case d == Choose:
+		return Suggest
+	}
+	return d
 }
 
 // maxRivals is how many of the best hits a decision looks at.

@@ -111,6 +111,7 @@ type Hit struct {
 	Highlights                   [][2]int // rune offsets [start,end) into Snippet, ascending, not overlapping
 	Confidence                   float64
 	Updated, ValidUntil          time.Time // zero when unknown
+	Expired                      bool      // not valid any more: listed, never offered
 	Label                        string    // for a button, at most 20 characters; set by Ask, different for every hit
 	// What follows is set only when the request is Full. Markdown holds the definitions of its links, wherever they stand
 	// in the article; relative ones lead from Path, the article's file.

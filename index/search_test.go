@@ -177,7 +177,7 @@ func TestDecisions(t *testing.T) {
 		{"PPR-9087 充电器多大功率", index.Answer, "exact", "faq/b"},
 		{"ｐｐｒ９０８７充电器是多大功率的", index.Answer, "clear", "faq/b"},
 		{"PPR-1777 充电器多大功率", index.Suggest, "unknown_code", "faq/b"},
-		{"双十一活动规则是什么", index.Suggest, "expired", "faq/d"},
+		{"双十一活动规则是什么", index.None, "expired", "faq/d"},
 		{"怎么修改密码", index.Choose, "close", "faq/h"},
 	} {
 		resp := search(t, x, index.Request{Query: c.question})
