@@ -130,8 +130,8 @@ func run(ctx context.Context, x *index.Index, questions []Question, r index.Requ
 			o.Grades = append(o.Grades, q.grade(h))
 			o.Confidence = max(o.Confidence, h.Confidence)
 		}
-		for _, g := range o.Grades[:len(found.Offered(0))] {
-			o.Offered = o.Offered || g > 0
+		for _, h := range found.Offered(0) { // not always the first hits: what is out of date is left out
+			o.Offered = o.Offered || q.grade(&h) > 0
 		}
 		outcomes[i] = o
 	}
