@@ -176,14 +176,16 @@ func (g *generation) respond(ctx context.Context, q *query, ranked []candidate, 
 		if err == nil {
 			rivals, err = g.withoutTwins(ctx, ranked)
 		}
-		if valid { // what is over is no rival of what holds now
-			rivals = slices.DeleteFunc(slices.Clone(rivals), func(c candidate) bool { return g.expired(c, r.Now) })
+		over := func(c candidate) bool { return g.expired(c, r.Now) }
+		if valid && slices.ContainsFunc(rivals, over) { // what is over is no rival of what holds now
+			rivals = slices.DeleteFunc(slices.Clone(rivals), over)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading the best hits: %w", err)
 		}
 	}
 	resp.Decision, resp.Reasons = g.gates.decide(q, rivals, valid)
+	resp.Reasons.Rivals = max(len(rivals)-1, 0)
 	if resp.Reasons.Unknown == nil {
 		resp.Reasons.Unknown = []string{}
 	}

@@ -90,7 +90,8 @@ type Rescue struct {
 type Reasons struct {
 	Confidence float64  // of the best hit
 	Coverage   float64  // IDF-weighted share of the question that the best hit holds
-	Margin     float64  // (best − second) / best, over different articles; 1 when there is no second
+	Margin     float64  // (best − second) / best, over the rivals; 1 when there are none
+	Rivals     int      // other articles that were found, without those that are over and those that give the same answer
 	Likelihood float64  // that the best hit is right, by a model of score and margin; it orders results, see [Gates]
 	Closeness  float64  // of the best hit in meaning, see [HybridGates]; 0 when only words were searched
 	Unknown    []string // words and codes of the question that occur nowhere in the index

@@ -183,7 +183,9 @@ func group(some []asked) (groups []*wayOfAsking) {
 	for key := range equal {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(len(equal[b])-len(equal[a]), len(a)-len(b), strings.Compare(a, b)) })
+	slices.SortFunc(keys, func(a, b string) int {
+		return cmp.Or(len(equal[b])-len(equal[a]), len(a)-len(b), strings.Compare(a, b))
+	})
 	holding := make(map[[2]rune][]*wayOfAsking)
 	for _, key := range keys {
 		pairs := pairsOf(key)

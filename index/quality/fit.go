@@ -40,7 +40,7 @@ func (o *Outcome) Under(g index.Gates) index.Decision {
 		return index.None
 	case o.score() <= g.NoneBelow:
 		return index.Suggest
-	case o.Decision == index.Answer && o.Likelihood < g.AnswerFrom && len(o.Hits) > 1:
+	case o.Decision == index.Answer && o.Likelihood < g.AnswerFrom && o.Rivals > 0:
 		return index.Choose
 	case o.Decision == index.Answer && o.Likelihood < g.AnswerFrom:
 		return index.Suggest // there is nothing to choose from

@@ -13,7 +13,7 @@ import (
 func asked(score, likelihood float64, right int) Outcome {
 	o := Outcome{
 		Decision: index.Answer, Why: "clear", Confidence: score, Likelihood: likelihood,
-		Hits: []string{"a", "b"}, Confidences: []float64{score, 0.1}, Grades: []int{max(right, 0), 0},
+		Rivals: 1, Hits: []string{"a", "b"}, Confidences: []float64{score, 0.1}, Grades: []int{max(right, 0), 0},
 	}
 	if right >= 0 {
 		o.Question.Expected = []Target{{"a", "", 1}}
@@ -123,7 +123,7 @@ func TestUnder(t *testing.T) {
 		return o
 	}
 	alone := func(o Outcome) Outcome {
-		o.Hits, o.Confidences, o.Grades = o.Hits[:1], o.Confidences[:1], o.Grades[:1]
+		o.Rivals = 0
 		return o
 	}
 	for name, c := range map[string]struct {

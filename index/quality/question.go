@@ -63,6 +63,8 @@ type Outcome struct {
 	Why      string
 	// Confidence is the best of the hits', 0 when there are none; Likelihood that of the first being right.
 	Confidence, Likelihood float64
+	// Rivals are what else was found, see index.Reasons.
+	Rivals int
 	// Closeness is that of the first hit in meaning, 0 without a semantic layer.
 	Closeness float64
 	// Hits are the articles, best first, at most Depth; Confidences and Grades are theirs.
@@ -122,7 +124,7 @@ func run(ctx context.Context, x *index.Index, questions []Question, r index.Requ
 			return nil, fmt.Errorf("asking %q: %w", q.Text, err)
 		}
 		o := Outcome{Question: q, Decision: found.Decision, Why: found.Reasons.Why,
-			Likelihood: found.Reasons.Likelihood, Closeness: found.Reasons.Closeness}
+			Likelihood: found.Reasons.Likelihood, Rivals: found.Reasons.Rivals, Closeness: found.Reasons.Closeness}
 		for j := range found.Hits {
 			h := &found.Hits[j]
 			o.Hits = append(o.Hits, h.ArticleID)
