@@ -74,7 +74,9 @@ func TestFind(t *testing.T) {
 // TestDamaged: a server does not start with a file that it cannot trust, and says which and why.
 func TestDamaged(t *testing.T) {
 	sum := strings.Repeat("0", 64)
-	key := func(more string) string { return `{"id":"abc","name":"a","scopes":["search"],"sha256":"` + sum + `"` + more + `}` }
+	key := func(more string) string {
+		return `{"id":"abc","name":"a","scopes":["search"],"sha256":"` + sum + `"` + more + `}`
+	}
 	for _, tt := range []struct{ written, want string }{
 		{`{"version":1,"keys":[` + key("") + `]}`, ""},
 		{`{"version":1,"keys":[]}`, ""},
