@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -221,8 +222,8 @@ func (s *Server) mcpSearch(ctx context.Context, req *mcp.CallToolRequest, args m
 // mcpNote tells a model what it may do.
 func (s *Server) mcpNote(found *index.Response, results int) string {
 	contact := ""
-	if s.opts.Contact.URL != "" {
-		contact = " " + s.opts.Contact.TextZH + " " + s.opts.Contact.TextEN + " " + s.opts.Contact.URL
+	if zh, en := s.handover(simplified, ""), s.handover(english, ""); zh != nil { // MCP has no trails
+		contact = " " + strings.TrimSpace(strings.Join(slices.Compact([]string{zh.Text, en.Text, zh.URL}), " "))
 	}
 	switch d := found.Decision; {
 	case found.Reasons.Why == index.WhyNoQuestion:

@@ -71,6 +71,24 @@ func callTool[T any](t *testing.T, session *mcp.ClientSession, name string, args
 	return result, ""
 }
 
+// TestMCPHandover: a model that has no answer learns where to send the customer, with an address that leads there.
+func TestMCPHandover(t *testing.T) {
+	for _, tt := range []struct {
+		contact Contact
+		want    string
+	}{
+		{Contact{URL: "/contact?t={trail}", TextZH: "联系客服", TextEN: "Chat with us"}, "offer a human. 联系客服 Chat with us https://help.example.com/contact?t="},
+		{Contact{TextZH: "电话 400-820-8820"}, "offer a human. 电话 400-820-8820"},
+		{Contact{}, "offer a human."},
+	} {
+		s := newServer(t, func(o *Options) { o.PublicURL, o.Contact = "https://help.example.com", tt.contact })
+		found, failure := callTool[mcpFound](t, mcpClient(t, s, ""), "search", map[string]any{"query": "量子纠缠是什么原理"})
+		if failure != "" || !strings.HasSuffix(found.Note, tt.want) {
+			t.Errorf("%+v: %q %s", tt.contact, found.Note, failure)
+		}
+	}
+}
+
 func TestMCPSearchAndFetch(t *testing.T) {
 	s, secrets := difyServer(t)
 	public, staff := mcpClient(t, s, ""), mcpClient(t, s, secrets["staff"])

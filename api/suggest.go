@@ -166,9 +166,11 @@ func (s *Server) handover(l language, trail string) *Handover {
 	return &Handover{Text: contact.Text, URL: address}
 }
 
-// messageLanguage is the one in which a customer is spoken to: that of the request, or else of the message.
+// messageLanguage is the one in which a customer is spoken to: that of the request, or else of the message. "*" says
+// nothing: programs in JavaScript send it by themselves.
 func messageLanguage(accept, message string) language {
-	if accept == "" && !strings.ContainsFunc(message, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+	accept = strings.TrimSpace(accept)
+	if (accept == "" || accept == "*") && !strings.ContainsFunc(message, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		return english
 	}
 	return languageOf(accept)

@@ -129,6 +129,8 @@ func TestHandover(t *testing.T) {
 		{with, "量子纠缠是什么原理", "en-GB,en", "weak", en},
 		{with, "what is quantum entanglement", "", "nothing", en},
 		{with, "what is quantum entanglement", "zh", "nothing", zh},
+		{with, "what is quantum entanglement", "*", "nothing", en},
+		{with, "转人工", "*", "human", zh},
 		{with, "转人工", "", "human", zh},
 		{with, "气死我了！", "", "complaint", zh},
 		{with, "你好", "", "no_question", nil},
