@@ -43,6 +43,9 @@ Settings come from defaults, a YAML file (--config or JIEDA_CONFIG), variables J
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true // cobra's "[flags]" is English; see usage
+		for _, sub := range c.Commands() {
+			sub.DisableFlagsInUseLine = true
+		}
 		if c.Name() == "help" {
 			c.Short = p.say(text{"显示某个命令的帮助", "show the help of a command"})
 			c.Long = ""
