@@ -95,7 +95,7 @@ func (s *Server) caller(header string, page bool) (caller, error) {
 // anonymous routes give everybody the same and do not look at keys: what watches the server may send its own.
 func anonymous(route string) bool {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/*", "/favicon.ico",
+	case "/healthz", "/readyz", "/metrics", "/openapi.json", "/assets/*", "/favicon.ico", "/widget.js",
 		"/robots.txt", "/sitemap.xml", "/feed.xml", "/opensearch.xml":
 		return true
 	}

@@ -43,7 +43,7 @@ func newPages(brand Brand) (*pages, error) {
 	p := &pages{templates: map[string]*template.Template{}, assets: map[string]asset{}, names: map[string]string{}}
 	const css, script = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 	for name, mime := range map[string]string{
-		"site.css": css, "icon.svg": "image/svg+xml", "search.js": script, "article.js": script, "feedback.js": script,
+		"site.css": css, "icon.svg": "image/svg+xml", "search.js": script, "article.js": script, "feedback.js": script, "widget.js": script,
 	} {
 		body, err := web.ReadFile("web/" + name)
 		if err != nil {
@@ -76,12 +76,16 @@ func newPages(brand Brand) (*pages, error) {
 
 // asset answers GET /assets/*.
 func (p *pages) asset(c echo.Context) error {
-	a, ok := p.assets[c.Param("*")]
+	return p.serve(c, c.Param("*"), "public, max-age=31536000, immutable")
+}
+
+func (p *pages) serve(c echo.Context, name, cacheControl string) error {
+	a, ok := p.assets[name]
 	if !ok {
 		return &refusal{status: http.StatusNotFound, code: ProblemCodeNotFound}
 	}
 	h := c.Response().Header()
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", cacheControl)
 	h.Set("Vary", echo.HeaderAcceptEncoding)
 	coding := codingFor(c.Request())
 	etag := `"` + a.hash + coding + `"`
@@ -92,7 +96,13 @@ func (p *pages) asset(c echo.Context) error {
 	if coding != "" {
 		h.Set(echo.HeaderContentEncoding, coding)
 	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(a.forms[coding])))
 	return c.Blob(http.StatusOK, a.mime, a.forms[coding])
+}
+
+// widget answers GET /widget.js, the search on pages of other sites. Its name stays the same, so it is kept for an hour only.
+func (p *pages) widget(c echo.Context) error {
+	return p.serve(c, p.names["widget.js"], "public, max-age=3600")
 }
 
 // newAsset compresses an asset as well as can be: that is done once and saves every visitor some.

@@ -74,6 +74,7 @@ func (s *Server) routes(extractIP echo.IPExtractor) http.Handler {
 	e.POST("/ask", s.sparing(s.askPage), feedback, sameOrigin)
 	get("/assets/*", s.pages.asset)
 	get("/favicon.ico", s.pages.favicon)
+	get("/widget.js", s.pages.widget)
 
 	// For search engines and browsers.
 	get("/robots.txt", s.robots)
@@ -97,5 +98,5 @@ func wildcard(name string, next echo.HandlerFunc) echo.HandlerFunc {
 // compressedElsewhere is true for what must not pass through gzip: streams, which gzip would hold back, images, and assets,
 // which were compressed when the program started.
 func compressedElsewhere(c echo.Context) bool {
-	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == mcpPath || c.Path() == "/files/*" || c.Path() == "/assets/*"
+	return c.Path() == "/api/v1/admin/reindex/events" || c.Path() == mcpPath || c.Path() == "/files/*" || c.Path() == "/assets/*" || c.Path() == "/widget.js"
 }
