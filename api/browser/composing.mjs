@@ -22,7 +22,7 @@ async function composer(page) {
     commit: (text) => session.send('Input.insertText', { text }),
     // enter is the key as an input method hands it on, with code 229, or as it is.
     async enter(keyCode) {
-      const key = { key: keyCode === 229 ? 'Process' : 'Enter', code: 'Enter', windowsVirtualKeyCode: keyCode };
+      const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: keyCode };
       await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
       await session.send('Input.dispatchKeyEvent', { type: 'char', text: '\r', key: 'Enter', code: 'Enter' });
       await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });

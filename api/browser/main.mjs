@@ -8,6 +8,8 @@ import './axe.mjs';
 import './network.mjs';
 import './large.mjs';
 import './speed.mjs';
+import './widget.mjs';
+import './hostile.mjs';
 import { run } from './harness.mjs';
 
 await run();

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,10 +24,13 @@ const browserTests = "../../api/browser"
 func TestBrowser(t *testing.T) {
 	chromium := needsBrowser(t)
 	large := startSite(t, largeSite(t))
-	sample := startSite(t, "")
+	var sample string
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { embedding(w, r, sample) }))
+	t.Cleanup(other.Close)
+	sample = startSite(t, "", "--server-cors-origins", other.URL)
 	run := exec.CommandContext(t.Context(), "node", "main.mjs")
 	run.Dir = browserTests
-	run.Env = append(os.Environ(), "CHROMIUM="+chromium, "SITES="+asJSON(t, map[string]string{"sample": sample, "large": large}))
+	run.Env = append(os.Environ(), "CHROMIUM="+chromium, "SITES="+asJSON(t, map[string]string{"sample": sample, "large": large, "other": other.URL}))
 	run.Stderr = os.Stderr
 	out, err := run.StdoutPipe()
 	if err != nil {
@@ -136,7 +140,20 @@ func startSite(t *testing.T, content string, args ...string) (address string) {
 	}
 }
 
-// largeSite writes a content folder with a thousand articles about one subject, and one of more than twenty screens.
+// embedding is a page of another site, with a strict policy, that has the widget in its corner or, at /inside, in its text.
+func embedding(w http.ResponseWriter, r *http.Request, help string) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src data:; script-src "+help+"; connect-src "+help+"; require-trusted-types-for 'script'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	target := ""
+	if r.URL.Path == "/inside" {
+		target = ` data-target="#help"`
+	}
+	fmt.Fprintf(w, `<!DOCTYPE html><html lang="zh-CN"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>星澜商城</title><main><h1>订单</h1><div id="help"></div></main>
+<script src="%s/widget.js"%s></script></html>`, help, target)
+}
+
+// largeSite writes a content folder with a thousand articles about one subject, one of more than twenty screens, and one
+// for each line of payloads.txt, of which every field holds what an attacker would write.
 func largeSite(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -154,6 +171,22 @@ func largeSite(t *testing.T) (dir string) {
 		fmt.Fprintf(&long, "```\nshow environment slot %d | include a very long line of a command that does not fit on the screen of a telephone\n```\n\n", i)
 	}
 	writeFile(t, filepath.Join(dir, "training", "机房", "巡检.md"), long.String())
+
+	payloads, err := os.ReadFile(filepath.Join(browserTests, "payloads.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, payload := range strings.Split(strings.TrimSpace(string(payloads)), "\n") {
+		writeFile(t, filepath.Join(dir, "faq", "攻击", fmt.Sprintf("%d.md", i)), fmt.Sprintf(
+			"---\nid: hostile-%d\ntitle: %s\ndescription: %[2]s\nquestions: [%[2]s]\n---\n\n前文。\n\n%s\n\n[按]\n\n后文 %[3]s 与 [图](attack.svg)。\n\n## %[3]s\n\n再来。\n",
+			i, strconv.Quote("攻击 "+payload), payload))
+	}
+	const script = "document.documentElement.dataset.ran='yes';alert(1)"
+	writeFile(t, filepath.Join(dir, "faq", "攻击", "attack.svg"),
+		`<svg xmlns="http://www.w3.org/2000/svg" onload="`+script+`"><script>`+script+`</script><rect width="9" height="9"/></svg>`)
+	for _, name := range []string{"attack.html", "attack.xml", "attack.xhtml"} {
+		writeFile(t, filepath.Join(dir, "faq", "攻击", name), `<html xmlns="http://www.w3.org/1999/xhtml"><script>`+script+`</script></html>`)
+	}
 	return dir
 }
 
