@@ -140,7 +140,7 @@ test('the interface speaks the language of the browser', async (visitor) => {
 });
 
 test('nothing is wider than the screen', async (visitor) => {
-  for (const size of ['narrow', 'phone', 'desktop']) {
+  for (const size of ['narrow', 'desktop']) {
     const page = await visitor.open('/', { size, expect: /404/ });
     for (const path of ['/', '/search?q=怎么申请退货', '/search?q=退款', '/search?q=量子纠缠', '/search?q=tuikuan&lang=en', '/search?category=退换货',
       '/articles/how-to-return', '/articles/find-serial-number', '/nowhere']) {
