@@ -259,9 +259,10 @@ func sameTop(a, b *Response) bool {
 	return len(a.Hits) > 0 && len(b.Hits) > 0 && a.Hits[0].ArticleID == b.Hits[0].ArticleID
 }
 
-// agrees says whether the best hit of one response is among the first of the whole message's.
+// agrees says whether the best hit of one response is among the first of the whole message's, and these are worth
+// something: of 我没有微粒贷入口，帮我开通下吗 a cloud provider knows the second half.
 func agrees(whole, r *Response) bool {
-	return slices.ContainsFunc(whole.Hits[:min(len(whole.Hits), agreeing)], func(h Hit) bool {
+	return whole.Decision != None && slices.ContainsFunc(whole.Hits[:min(len(whole.Hits), agreeing)], func(h Hit) bool {
 		return h.ArticleID == r.Hits[0].ArticleID
 	})
 }
