@@ -12,11 +12,13 @@ FUZZ    ?= 20s
 BENCH_PERF ?= $(wildcard ../shared/eval/perf)
 EVAL    ?= ../shared/eval/sets
 LIMIT   ?= 300
+URL     ?= http://localhost:8080
+PAGES   ?= / '/search?q=怎么申请退货' /articles/how-to-return
 RATE    ?= 100
 CONNECTIONS ?= 8,64
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race lint bench load fuzz golden screenshots eval docker clean
+.PHONY: help run build test race lint bench load fuzz golden screenshots lighthouse eval docker clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +62,12 @@ golden: ## rewrite the golden files from what the program does now; read the dif
 screenshots: ## write pictures of the pages to bin/screenshots, in a browser (needs Chromium and Node.js 20)
 	SCREENSHOTS="$(abspath bin/screenshots)" $(GO) test $(FLAGS) -count=1 -run TestScreenshots ./cmd/jieda
 	@ls bin/screenshots | wc -l | xargs echo "pictures in bin/screenshots:"
+
+lighthouse: ## rate a running site's pages with Lighthouse; all must reach 0.98 (URL=http://localhost:8080, PAGES=…)
+	@for at in $(PAGES); do \
+		CHROME_PATH="$${CHROMIUM:-$$(command -v chromium)}" npx --yes lighthouse@13.5.0 "$(URL)$$at" --quiet \
+			--chrome-flags="--headless=new --no-sandbox" --output=json | node api/browser/scores.mjs "$$at"; \
+	done
 
 # The commit to compare with is the last one, or the one before it when nothing is changed since. Its figures are kept.
 BASE ?= $(shell git diff --quiet HEAD && echo HEAD^ || echo HEAD)
