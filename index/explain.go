@@ -110,7 +110,11 @@ func because(why string, q *query, best *candidate) string {
 	case "expired":
 		return "the best hit is not valid at this time 首条不在有效期内"
 	case "unknown_code":
-		return "the best hit does not name " + strings.Join(q.codes, ", ") + " 首条没有提到这个编号"
+		codes := make([]string, len(q.codes))
+		for i, c := range q.codes {
+			codes[i] = c.text
+		}
+		return "the best hit does not name " + strings.Join(codes, ", ") + " 首条没有提到这个编号"
 	case "weak":
 		switch {
 		case !q.telling:

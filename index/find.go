@@ -258,16 +258,22 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 	for i, c := range best {
 		ids[i] = c.ordinal
 	}
+	var missing []string // codes that the best hit does not have as they are spelled
 	err := g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
 		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
 		if i == 0 {
 			wording := wordingOf(b, best[0].unit)
 			best[0].opposite = Opposite(q.compact, wording) || denied(q.compact, wording)
+			for _, code := range q.codes {
+				if id, _, _, known := q.words.find(code.key); !known || !(&decoder{b: b}).holds(id) {
+					missing = append(missing, code.text)
+				}
+			}
 		}
 		return nil
 	})
 	best[0].hasCodes = true
-	if err != nil || len(q.codes) == 0 {
+	if err != nil || len(missing) == 0 {
 		return err
 	}
 	// X5Pro and "X5 Pro", w3 and SL-W3 are one name in two spellings.
@@ -277,7 +283,7 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 			return err
 		}
 		text := compact(analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified))
-		for _, code := range q.codes {
+		for _, code := range missing {
 			if !holdsCode(text, code) {
 				best[0].hasCodes = false
 			} else { // known after all, in another spelling

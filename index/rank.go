@@ -76,8 +76,14 @@ type query struct {
 	inText, inUnit []float64
 	telling        bool       // it holds more than function words and a single character
 	unknown        []string   // words and codes that occur nowhere
-	codes          []string   // those it names, compact
+	codes          []codeTerm // those it names
 	key            *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
+}
+
+// A codeTerm is a code that a question names: the term, and its text, compact.
+type codeTerm struct {
+	key  analysis.Key
+	text string
 }
 
 // query prepares a question of somebody who may know these words.
@@ -172,7 +178,7 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 			continue
 		}
 		if t.Code {
-			q.codes = append(q.codes, compact(q.folded[t.Start:t.End]))
+			q.codes = append(q.codes, codeTerm{t.Key, compact(q.folded[t.Start:t.End])})
 		}
 		_, _, _, known := q.words.find(t.Key)
 		parts := 0

@@ -394,10 +394,15 @@ func TestSpellingsOfNames(t *testing.T) {
 		"faq/b.md", "# 耳机怎么配对\n\nSL-BT200 长按五秒。",
 		"faq/c.md", "# 手表能戴着洗澡吗\n\n| 型号 | 防水 |\n|---|---|\n| SL-W3 | 可以 |\n| SL-T11 | 不行 |",
 		"faq/d.md", "# 充电器多大功率\n\nPPR-9087 是 65W,编号 21044。",
+		"faq/e.md", "---\nkeywords: [E0707]\n---\n# 洗衣机报错怎么办\n\n断电重启。",
+		"faq/f.md", "# 报错\n\n## E0808\n\n### 冰箱报错怎么办\n\n打电话。\n\n### 烤箱报错怎么办\n关键词:E0909\n\n等它凉。",
 	))
 	for q, want := range map[string]bool{ // unknown?
 		"X5Pro屏幕多少钱": false, "slbt200怎么配对": false, "bt-200 耳机怎么配对": false, "W3手表能戴着洗澡吗": false,
 		"PPR-1044 充电器多大功率": true, "W9手表能戴着洗澡吗": true, "ppr9087充电器多大功率": false,
+		// An editor's keyword, and the heading above, say it as well as the text.
+		"E0707 洗衣机报错怎么办": false, "E0707": false, "E0808 冰箱报错怎么办": false, "E0909 烤箱报错怎么办": false,
+		"E0707 烤箱报错怎么办": true,
 	} {
 		resp := search(t, x, index.Request{Query: q})
 		if got := resp.Reasons.Why == "unknown_code"; got != want || len(resp.Hits) == 0 {
