@@ -31,11 +31,11 @@ build: ## build bin/jieda
 
 test: ## run every test; says how many ran, and what was skipped and why
 	@$(GO) build $(FLAGS) -o bin/testsummary ./tools/testsummary
-	@$(GO) test $(FLAGS) -json ./... 2>&1 | bin/testsummary
+	@$(GO) test $(FLAGS) -timeout 30m -json ./... 2>&1 | bin/testsummary
 
 race: ## run the tests with the race detector (slow)
 	@$(GO) build $(FLAGS) -o bin/testsummary ./tools/testsummary
-	@$(GO) test $(FLAGS) -race -json ./... 2>&1 | bin/testsummary
+	@$(GO) test $(FLAGS) -timeout 60m -race -json ./... 2>&1 | bin/testsummary
 
 lint: ## gofmt and go vet
 	@files=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
