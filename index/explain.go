@@ -59,7 +59,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 	}
 	b.WriteString("\n")
 	if len(ranked) > 0 {
-		fmt.Fprintf(&b, "because 原因       %s\n", because(reasons.Why, q, &ranked[0]))
+		fmt.Fprintf(&b, "because 原因       %s\n", because(reasons.Why, q, ranked))
 		missing, err := g.missing(ctx, q, ranked[0].ordinal)
 		if err != nil {
 			return "", fmt.Errorf("reading the best hit: %w", err)
@@ -100,7 +100,8 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 }
 
 // because says in words why a decision with this reason was taken.
-func because(why string, q *query, best *candidate) string {
+func because(why string, q *query, hits []candidate) string {
+	best := hits[0]
 	const opposed = "the best hit is about the opposite, or denies what is asked 首条说的正相反"
 	switch why {
 	case "exact":
@@ -129,7 +130,7 @@ func because(why string, q *query, best *candidate) string {
 			return opposed
 		case !best.hasKey && q.key != nil:
 			return "the best hit lacks " + q.key.text + ", another one, nearly as good, has it 首条缺少关键词,另一条有"
-		case best.exact || best.contains:
+		case best.exact, best.contains && len(hits) > 1 && hits[1].contains:
 			return "several hits hold the whole question 多条都包含整个问题"
 		}
 		return "not likely enough: others are near 不够确定,其他条目接近"
