@@ -39,11 +39,19 @@ func (b Brand) logoURL() string {
 	if u, err := url.Parse(b.Logo); err == nil && u.Scheme == "https" && u.Host != "" {
 		return b.Logo
 	}
+	if name := b.logoFile(); name != "" {
+		return (&url.URL{Path: "/files/" + name}).EscapedPath()
+	}
+	return ""
+}
+
+// logoFile is the logo's path in the content folder; empty when it does not come from there.
+func (b Brand) logoFile() string {
 	name := strings.TrimPrefix(b.Logo, "/")
 	switch strings.ToLower(path.Ext(name)) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg":
 		if _, served := fileType(name); served {
-			return (&url.URL{Path: "/files/" + name}).EscapedPath()
+			return name
 		}
 	}
 	return ""

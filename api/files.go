@@ -62,7 +62,8 @@ func fileType(name string) (t served, ok bool) {
 	return t, false
 }
 
-// file answers GET /files/*: with a file that an article uses which the caller may open, and with 404 for every other.
+// file answers GET /files/*: with the logo, and with a file that an article uses which the caller may open; with 404 for
+// every other.
 func (s *Server) file(c echo.Context) error {
 	missing := &refusal{status: http.StatusNotFound, code: ProblemCodeNotFound}
 	name := pathParam(c, "*")
@@ -71,9 +72,12 @@ func (s *Server) file(c echo.Context) error {
 		return missing
 	}
 	who := callerOf(c.Request().Context())
-	shown, err := s.index.Shows(name, who.audiences)
-	if err != nil {
-		return err
+	shown := name == s.opts.Brand.logoFile() // which is on every page and seldom in an article
+	if !shown {
+		var err error
+		if shown, err = s.index.Shows(name, who.audiences); err != nil {
+			return err
+		}
 	}
 	if !shown {
 		return missing

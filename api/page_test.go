@@ -710,14 +710,17 @@ func TestBrand(t *testing.T) {
 		}
 	}
 	s := newServer(t, func(o *Options) {
-		o.Brand = Brand{Logo: "附件/图.svg", FooterZH: "© 星澜", FooterEN: "© Xinglan"}
+		o.Brand = Brand{Logo: "附件/没有人用.png", FooterZH: "© 星澜", FooterEN: "© Xinglan"}
 		o.Contact.Script = "https://chat.example.net/widget/v1.js"
 	})
 	body := text(t, do(t, s, "GET", "/?lang=en", ""))
-	for _, want := range []string{`<img src="/files/%E9%99%84%E4%BB%B6/%E5%9B%BE.svg"`, "© Xinglan", `<script src="https://chat.example.net/widget/v1.js" data-trail="" defer>`} {
+	for _, want := range []string{`<img src="/files/%E9%99%84%E4%BB%B6/%E6%B2%A1%E6%9C%89%E4%BA%BA%E7%94%A8.png"`, "© Xinglan", `<script src="https://chat.example.net/widget/v1.js" data-trail="" defer>`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}
+	}
+	if got := do(t, s, "GET", "/files/附件/没有人用.png", ""); got.StatusCode != 200 { // by no article, but by every page
+		t.Errorf("the logo: %d", got.StatusCode)
 	}
 	policy := do(t, s, "GET", "/", "").Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "script-src 'self' https://chat.example.net;") || strings.Contains(policy, "unsafe") {
