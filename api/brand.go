@@ -65,12 +65,12 @@ func (b Brand) css() string {
 	light := func(paper colour) string {
 		tint := accent.mix(paper, 0.92)
 		on := accent.towards(black, tint)
-		return variables(on, white, tint, accent.mix(paper, 0.72))
+		return variables(on, white, tint, on.mix(paper, 0.72)) // a bright accent makes edges that nobody sees
 	}
 	dark := func(paper colour) string {
 		tint := accent.mix(paper, 0.82)
 		on := accent.towards(white, tint)
-		return variables(on, colour{0.04, 0.05, 0.06}, tint, accent.mix(paper, 0.55))
+		return variables(on, colour{0.04, 0.05, 0.06}, tint, on.mix(paper, 0.55))
 	}
 	return ":root{" + light(white) + "}\n@media (prefers-color-scheme:dark){:root{" + dark(colour{0.102, 0.114, 0.122}) + "}}\n"
 }

@@ -694,12 +694,17 @@ func TestPrintAndDownload(t *testing.T) {
 func TestBrand(t *testing.T) {
 	for _, accent := range []string{"", "#000", "#fff", "#ffff00", "#0f6e5a", "#ff5a00", "#7f7f7f", "#001133", "#E4F0FF"} {
 		css := Brand{Accent: accent}.css()
-		sets := regexp.MustCompile(`--accent:(#\w+);--on-accent:(#\w+);--tint:(#\w+)`).FindAllStringSubmatch(css, -1)
+		sets := regexp.MustCompile(`--accent:(#\w+);--on-accent:(#\w+);--tint:(#\w+);--edge:(#\w+)`).FindAllStringSubmatch(css, -1)
 		if len(sets) != 2 {
 			t.Fatalf("%q: %s", accent, css)
 		}
 		for i, set := range sets {
 			ground := []string{"#ffffff", "#1a1d1f"}[i]
+			edge, _ := parseColour(set[4])
+			paper, _ := parseColour(ground)
+			if c := edge.contrast(paper); c < 1.3 {
+				t.Errorf("%q: an edge of %s on %s is not seen, contrast %.2f", accent, set[4], ground, c)
+			}
 			for _, pair := range [][2]string{{set[1], ground}, {set[1], set[3]}, {set[2], set[1]}} {
 				a, _ := parseColour(pair[0])
 				b, _ := parseColour(pair[1])
