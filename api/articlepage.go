@@ -138,7 +138,7 @@ func (s *Server) alsoRead(ctx context.Context, a *content.Article) ([]Link, erro
 	}
 	for _, h := range found.Hits {
 		link := Link{ArticleID: h.ArticleID, Title: h.Title, URL: s.address(h.ArticleID, "")}
-		if h.ArticleID != a.ID && h.Confidence >= near && len(links) < enough && !slices.Contains(links, link) {
+		if h.ArticleID != a.ID && !h.Expired && h.Confidence >= near && len(links) < enough && !slices.Contains(links, link) {
 			links = append(links, link)
 		}
 	}

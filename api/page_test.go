@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -255,6 +256,23 @@ func TestSearchPage(t *testing.T) {
 			view(t, s, "/search?q=退货&offset="+offset, 200)
 		}
 	})
+}
+
+// TestExpiredIsMarked: who finds an article that has expired sees that before opening it.
+func TestExpiredIsMarked(t *testing.T) {
+	site := sampleSite()
+	site["faq/旧/过期.md"] = &fstest.MapFile{Data: []byte("---\nvalid_until: 2020-01-01\n---\n# 双十一活动怎么参加？\n\n在首页报名。\n")}
+	s := newSite(t, site, nil)
+	_, tree := view(t, s, "/search?q=双十一活动怎么参加", 200)
+	if got := texts(tree, "h3", ""); !slices.Equal(got, []string{"双十一活动怎么参加？"}) {
+		t.Fatalf("results %q", got)
+	}
+	if got := texts(tree, "span", "expired"); !slices.Equal(got, []string{"已过有效期"}) {
+		t.Errorf("marks %q", got)
+	}
+	if _, tree := view(t, s, "/search?q=发票", 200); len(texts(tree, "span", "expired")) > 0 {
+		t.Error("what is valid is marked as expired")
+	}
 }
 
 // TestEscaping: nothing that a customer or an editor writes becomes markup. view looks for scripts.

@@ -56,6 +56,7 @@ type answerCard struct {
 type result struct {
 	ID, Anchor, Title, Question, Category, Lang, Updated string
 	Snippet                                              []span
+	Expired                                              bool // what it says may not apply any more
 }
 
 // A span is a piece of a snippet; Mark says that it is what was asked for.
@@ -249,7 +250,7 @@ func (r result) described(text string) result {
 func resultOf(h index.Hit) result {
 	return result{
 		ID: h.ArticleID, Anchor: h.Anchor, Title: h.Title, Question: h.Question, Category: h.Category, Lang: h.Lang,
-		Snippet: spans(h.Snippet, h.Highlights), Updated: date(h.Updated),
+		Snippet: spans(h.Snippet, h.Highlights), Updated: date(h.Updated), Expired: h.Expired,
 	}
 }
 

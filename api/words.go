@@ -14,6 +14,7 @@ type words struct {
 	NoneHeading, NoneHint, NoneOrContact, NearHeading, NothingHere           string
 	Filter, AllCategories, Previous, Next, Pages                             string
 	Contents, Related, Updated, Expired, NotYet, Unsolved                    string
+	HasExpired                                                               string
 	Turn, PreviousArticle, NextArticle, PrintView, Print, Download           string
 	DidThisHelp, Helpful, Unhelpful, WhyUnhelpful, CommentLabel, Send        string
 	Thanks, FeedbackFailed, TellUsWhy                                        string
@@ -85,6 +86,7 @@ func wordsIn(l language) words {
 		Related:            l.pick("相关文章", "相關文章", "Related articles"),
 		Updated:            l.pick("更新于", "更新於", "Updated"),
 		Expired:            l.pick("这篇文章已过有效期，内容可能不再适用。", "這篇文章已過有效期，內容可能不再適用。", "This article has expired and may no longer apply."),
+		HasExpired:         l.pick("已过有效期", "已過有效期", "Expired"),
 		NotYet:             l.pick("这篇文章尚未生效。", "這篇文章尚未生效。", "This article is not in effect yet."),
 		Unsolved:           l.pick("问题没有解决？", "問題沒有解決？", "Still need help?"),
 		ContactUs:          l.pick("联系我们", "聯絡我們", "Contact us"),
