@@ -24,7 +24,7 @@ function enhance(form) {
     if (!ok) return;
     form.querySelector('.ask').hidden = true;
     why.hidden = !(first && fields.get('type') === 'unhelpful');
-    if (!why.hidden) why.querySelector('input').focus();
+    (why.hidden ? thanks : why.querySelector('input')).focus(); // the button that had the focus is gone
   });
 }
 

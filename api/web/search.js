@@ -38,6 +38,7 @@ function enhance(form) {
     asking = null;
     select(-1);
     list.hidden = true;
+    status.textContent = '';
     input.setAttribute('aria-expanded', 'false');
   }
 
@@ -100,6 +101,7 @@ function enhance(form) {
 
   function typed() {
     clearTimeout(timer);
+    select(-1); // Enter is for what was typed now, not for what was chosen before
     if (composing) return;
     timer = setTimeout(ask, known.has(input.value.trim()) ? 0 : delay);
   }
