@@ -13,6 +13,10 @@ import (
 // twinSimilarity is the share of pairs of characters (Dice) from which two answers are the same but for a word or two.
 const twinSimilarity = 0.9
 
+// twinLength: texts of which one is shorter than this share of the other are not the same. It is less than what
+// twinSimilarity allows, and saves looking at them.
+const twinLength = 0.75
+
 // withoutTwins returns the hits without those among the best ones that give the very answer of the first. Only hits that
 // are nearly as good are looked at: no other is a rival.
 func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]candidate, error) {
@@ -30,18 +34,31 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	texts := make([]string, len(ids))
 	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
 		record, err := readPassage(b)
-		texts[i] = compact(record.text)
+		texts[i] = record.text
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	others := hits[:1:1]
-	for i, c := range hits[1:] {
-		if i+1 < near && sameAnswer(texts[0], texts[i+1]) {
+	best := ""
+	same := func(text string) bool {
+		if alike := min(len(texts[0]), len(text)); alike == 0 || float64(alike) < twinLength*float64(max(len(texts[0]), len(text))) {
+			return false
+		}
+		if best == "" {
+			best = compact(texts[0])
+		}
+		return sameAnswer(best, compact(text))
+	}
+	others := hits
+	for i := near - 1; i > 0; i-- {
+		if !same(texts[i]) {
 			continue
 		}
-		others = append(others, c)
+		if len(others) == len(hits) {
+			others = slices.Clone(hits)
+		}
+		others = slices.Delete(others, i, i+1)
 	}
 	return others, nil
 }
@@ -54,9 +71,6 @@ func sameAnswer(a, b string) bool {
 	}
 	if a == b {
 		return true
-	}
-	if 2*min(len(a), len(b)) < len(a)+len(b)-int(2*(1-twinSimilarity)*float64(max(len(a), len(b)))) {
-		return false // too different in length to be worth comparing
 	}
 	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
 }
