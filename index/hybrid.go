@@ -354,25 +354,19 @@ func (g *generation) decideMixed(ctx context.Context, q *query, hits []candidate
 	if q.unknown != nil {
 		resp.Reasons.Unknown = q.unknown
 	}
+	fitted := g.semantic.gates.fitted()
+	if fitted {
+		resp.Reasons.Likelihood = hybridLikelihood(q, mixed)
+	}
 	decide := func(d Decision, why string) { resp.Decision, resp.Reasons.Why = d, why }
 	switch {
 	case reasons.Why == "unknown_code", why == "unknown_code":
 		decide(Suggest, "unknown_code")
 	case reasons.Why == "exact", reasons.Why == "expired":
 		decide(ruled, reasons.Why)
-	case g.semantic.gates.fitted():
-		resp.Reasons.Likelihood = hybridLikelihood(q, mixed)
-		switch {
-		case ruled == Answer && resp.Reasons.Likelihood >= g.semantic.gates.AnswerFrom:
-			decide(Answer, "clear")
-		case words == Answer || words == Choose:
-			decide(Choose, "close")
-		case best.closeness >= g.semantic.gates.ChooseFrom:
-			decide(Choose, "meaning")
-		case words == None && best.closeness >= g.semantic.gates.SuggestFrom:
-			decide(Suggest, "meaning")
-		}
-	case words == Answer && same && ruled == Answer: // as it is
+	case fitted && ruled == Answer && resp.Reasons.Likelihood >= g.semantic.gates.AnswerFrom:
+		decide(Answer, "clear")
+	case !fitted && words == Answer && same && ruled == Answer: // as it is
 	case words == Answer || words == Choose:
 		decide(Choose, "close")
 	case best.closeness >= g.semantic.gates.ChooseFrom:

@@ -23,7 +23,7 @@ func (g *generation) label(hits []Hit) {
 		}
 		for n := 2; seen[label]; n++ {
 			number := fmt.Sprintf(" (%d)", n)
-			label = firstCharacters(g.shortened(question), labelLength-len(number)) + number
+			label = firstRunes(g.shortened(question), labelLength-len(number)) + number
 		}
 		seen[label] = true
 		hits[i].Label = label
@@ -35,7 +35,7 @@ func (g *generation) shortened(text string) string {
 	if utf8.RuneCountInString(text) <= labelLength {
 		return text
 	}
-	room := len(firstCharacters(text, labelLength-1))
+	room := len(firstRunes(text, labelLength-1))
 	cut := 0
 	for _, t := range analysis.Terms(nil, text, g.words.analyzer.Segment(text)) {
 		if (t.Kind == analysis.Word || t.Kind == analysis.Latin && !t.Part) && int(t.End) <= room {

@@ -57,6 +57,7 @@ func meaningText(r *passageRecord) string {
 	return firstRunes(b.String()+r.text, meaningLen)
 }
 
+// firstRunes are the first n characters of s, or all of it.
 func firstRunes(s string, n int) string {
 	for at := range s {
 		if n == 0 {

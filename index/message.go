@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"jieda/index/analysis"
 )
@@ -322,7 +321,7 @@ func isBare(text string) bool {
 func (a *asking) followUp(ctx context.Context, alone *Response, p part, earlier []string) (*Response, error) {
 	topic := ""
 	for i := len(earlier) - 1; i >= max(0, len(earlier)-maxEarlier) && topic == ""; i-- {
-		parts, _ := a.words.read(firstCharacters(earlier[i], MaxQuery))
+		parts, _ := a.words.read(firstRunes(earlier[i], MaxQuery))
 		if len(parts) == 1 && (parts[0].content <= shortContent || refersBack(parts[0].text)) {
 			continue
 		}
@@ -396,12 +395,4 @@ func sameKind(a, b string) bool {
 		return traitsOf(compact(analysis.Fold(s, analysis.QueryScript(s, false)))).intent()
 	}
 	return kind(a) == kind(b)
-}
-
-// firstCharacters are the first n characters of a text.
-func firstCharacters(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
-		return text
-	}
-	return string([]rune(text)[:n])
 }
