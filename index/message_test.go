@@ -220,3 +220,20 @@ func FuzzAsk(f *testing.F) {
 		}
 	})
 }
+
+// A clause that is somebody's very question is not answered when the message around it is about something else.
+func TestClauseOfAForeignMessage(t *testing.T) {
+	x := build(t, &content.Library{Hash: "clause", Articles: []content.Article{
+		faq("open", "帮我开通下吗", "请在控制台点开通服务。"),
+		faq("bill", "怎么查看账单", "请在费用中心查看。"),
+		faq("return", "怎么申请退货", "七天内可以退货。"),
+	}})
+	for message, want := range map[string]bool{
+		"帮我开通下吗": true,
+		"我家里养的小猫咪昨天晚上突然发高烧一直咳嗽不停，帮我开通下吗": false,
+	} {
+		if got := ask(t, x, message); (got.Decision == index.Answer) != want {
+			t.Errorf("%s: %s (%s)", message, got.Decision, got.Reasons.Why)
+		}
+	}
+}
