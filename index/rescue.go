@@ -58,41 +58,80 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 		return other, list, rescued, err
 	}
 	missed := missed(q, ranked)
+	letters := strings.ContainsAny(q.folded, smallLetters)
 	// A question in Latin letters only is always looked at: a name that the site knows finds something by itself
 	// (iphone tuikuan).
-	if !missed && strings.ContainsFunc(q.folded, isHan) {
+	if !missed && (!letters || strings.ContainsFunc(q.folded, isHan)) {
 		return q, ranked, nil, nil
 	}
-	for _, reason := range []string{pinyin, typo} {
-		if reason == typo && !missed {
-			break
+	var tokens []latinToken
+	if letters {
+		tokens = latinTokens(q.folded)
+		if other, list, rescued, err := g.findPinyin(ctx, q, tokens, score, missed, r); err != nil || rescued != nil {
+			return other, list, rescued, err
 		}
-		pieces := q.words.pieces(q.folded, reason, missed)
-		if pieces == nil {
-			continue
-		}
-		text := q.words.speller().spell(pieces)
-		if text == "" || text == q.folded {
-			continue
-		}
-		least, gain, sure := DefaultGates().SuggestFrom, typoGain, false
-		if reason == pinyin {
-			unseen, pairs := q.words.unseen(text)
-			gain, sure = pinyinGain, unseen == 0
-			if pairs > 0 && unseen*maxUnseen <= pairs {
-				least = 0
-			}
-		}
-		other := g.foldedQuery(q.words, asTyped(q, text), text)
-		list, err := g.find(ctx, other, r)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		if len(list) > 0 && other.telling && list[0].score >= max(least, score+gain) {
-			return other, list, &rescue{Rescue{Query: other.cleaned, Reason: reason}, q.cleaned, sure}, nil
+	}
+	if missed && q.misspelt() {
+		if other, list, rescued, err := g.findCorrected(ctx, q, tokens, score, r); err != nil || rescued != nil {
+			return other, list, rescued, err
 		}
 	}
 	return q, ranked, nil, nil
+}
+
+// findPinyin finds what q means when it is read as pinyin, if that scores more than score, which is q's best; else no
+// rescue is returned.
+func (g *generation) findPinyin(ctx context.Context, q *query, tokens []latinToken, score float64, missed bool, r *Request) (*query, []candidate, *rescue, error) {
+	pieces := q.words.pinyinPieces(q.folded, tokens, missed)
+	if pieces == nil {
+		return nil, nil, nil, nil
+	}
+	text := q.words.speller().spell(pieces)
+	if text == "" || text == q.folded {
+		return nil, nil, nil, nil
+	}
+	unseen, pairs := q.words.unseen(text)
+	least := DefaultGates().SuggestFrom
+	if pairs > 0 && unseen*maxUnseen <= pairs {
+		least = 0
+	}
+	return g.findBetter(ctx, q, text, max(least, score+pinyinGain), Rescue{Reason: pinyin}, unseen == 0, r)
+}
+
+// findCorrected is findPinyin for typing errors.
+func (g *generation) findCorrected(ctx context.Context, q *query, tokens []latinToken, score float64, r *Request) (*query, []candidate, *rescue, error) {
+	pieces := q.words.typoPieces(q.folded, tokens)
+	if pieces == nil {
+		return nil, nil, nil, nil
+	}
+	text := q.words.speller().spell(pieces)
+	if text == "" || text == q.folded {
+		return nil, nil, nil, nil
+	}
+	return g.findBetter(ctx, q, text, max(DefaultGates().SuggestFrom, score+typoGain), Rescue{Reason: typo}, false, r)
+}
+
+// findBetter searches a folded text instead of q. It returns no rescue when nothing scores enough.
+func (g *generation) findBetter(ctx context.Context, q *query, text string, enough float64, as Rescue, sure bool, r *Request) (*query, []candidate, *rescue, error) {
+	other := g.foldedQuery(q.words, asTyped(q, text), text)
+	if !other.telling {
+		return nil, nil, nil, nil
+	}
+	list, err := g.find(ctx, other, r)
+	if err != nil || len(list) == 0 || list[0].score < enough {
+		return nil, nil, nil, err
+	}
+	as.Query = other.cleaned
+	return other, list, &rescue{as, q.cleaned, sure}, nil
+}
+
+// misspelt says whether the question holds something that could be a typing error: characters side by side, or a name, that
+// occur so nowhere on the site.
+func (q *query) misspelt() bool {
+	return slices.ContainsFunc(q.terms, func(t queryTerm) bool {
+		kind := t.key.Kind()
+		return !t.known && (kind == analysis.Bigram || kind == analysis.Latin && !t.code)
+	})
 }
 
 // missed says whether the hits are no good: the best is too weak to be offered, or has little of the question and would
@@ -150,66 +189,80 @@ func asTyped(q *query, text string) string {
 	return string(shown)
 }
 
-// pieces cuts a folded question for the speller; nil when no piece could be another one.
-func (v *view) pieces(folded, reason string, missed bool) (pieces []piece) {
-	tokens := latinTokens(folded)
-	if reason == pinyin && !v.markPinyin(folded, tokens, missed) {
+// pinyinPieces cuts a folded question for the speller, what is pinyin in syllables; nil when nothing is.
+func (v *view) pinyinPieces(folded string, tokens []latinToken, missed bool) []piece {
+	if !v.markPinyin(folded, tokens, missed) {
 		return nil
 	}
-	corrected := false
-	blank := false
-	add := func(p piece) {
-		p.blank = blank
-		blank = false
-		pieces = append(pieces, p)
-	}
-	for i := 0; i < len(folded); {
-		if len(tokens) > 0 && tokens[0].start == i {
-			t := tokens[0]
-			tokens = tokens[1:]
-			i = t.end
-			text := folded[t.start:t.end]
-			switch {
-			case reason == pinyin && t.pinyin:
-				for text != "" {
-					letters := text[:len(text)-len(strings.TrimLeft(text, smallLetters))]
-					other := text[len(letters):]
-					if at := strings.IndexAny(other, smallLetters); at >= 0 {
-						other = other[:at]
-					}
-					if letters != "" {
-						add(piece{spellings: analysis.Spellings(letters), letters: len(letters)})
-					}
-					if other != "" {
-						add(piece{text: other})
-					}
-					text = text[len(letters)+len(other):]
-				}
-			case reason == typo && !v.knows(text):
-				if name := v.speller().nearestName(text); name != "" {
-					text, corrected = name, true
-				}
-				add(piece{text: text})
-			default:
-				add(piece{text: text})
+	return pieces(folded, tokens, func(list []piece, t latinToken) []piece {
+		text := folded[t.start:t.end]
+		if !t.pinyin {
+			return append(list, piece{text: text})
+		}
+		for text != "" {
+			letters := text[:len(text)-len(strings.TrimLeft(text, smallLetters))]
+			other := text[len(letters):]
+			if at := strings.IndexAny(other, smallLetters); at >= 0 {
+				other = other[:at]
 			}
-			continue
+			if letters != "" {
+				list = append(list, piece{spellings: analysis.Spellings(letters), letters: len(letters)})
+			}
+			if other != "" {
+				list = append(list, piece{text: other})
+			}
+			text = text[len(letters)+len(other):]
 		}
-		r, size := utf8.DecodeRuneInString(folded[i:])
-		switch {
-		case isHan(r):
-			add(piece{han: r})
-		case unicode.IsSpace(r), r == '\'', r == '’':
-			blank = true
-		default:
-			add(piece{text: folded[i : i+size]})
+		return list
+	})
+}
+
+// typoPieces cuts a folded question for the speller, with names corrected and characters marked that may be wrong; nil when
+// nothing is.
+func (v *view) typoPieces(folded string, tokens []latinToken) []piece {
+	corrected := false
+	list := pieces(folded, tokens, func(list []piece, t latinToken) []piece {
+		text := folded[t.start:t.end]
+		if !v.knows(text) {
+			if name := v.speller().nearestName(text); name != "" {
+				text, corrected = name, true
+			}
 		}
-		i += size
-	}
-	if reason == typo && !v.markReplaceable(pieces) && !corrected {
+		return append(list, piece{text: text})
+	})
+	if !v.markReplaceable(list) && !corrected {
 		return nil
 	}
-	return pieces
+	return list
+}
+
+// pieces cuts a folded question: its Han characters, its tokens as cut does, which appends them, and what else there is.
+func pieces(folded string, tokens []latinToken, cut func([]piece, latinToken) []piece) []piece {
+	list := make([]piece, 0, utf8.RuneCountInString(folded))
+	blank := false
+	for i := 0; i < len(folded); {
+		before := len(list)
+		if len(tokens) > 0 && tokens[0].start == i {
+			list = cut(list, tokens[0])
+			i = tokens[0].end
+			tokens = tokens[1:]
+		} else {
+			r, size := utf8.DecodeRuneInString(folded[i:])
+			switch {
+			case isHan(r):
+				list = append(list, piece{han: r})
+			case unicode.IsSpace(r), r == '\'', r == '’':
+				blank = true
+			default:
+				list = append(list, piece{text: folded[i : i+size]})
+			}
+			i += size
+		}
+		if len(list) > before {
+			list[before].blank, blank = blank, false
+		}
+	}
+	return list
 }
 
 // markReplaceable marks the Han characters that are in pairs which occur nowhere, and says whether there are any.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"jieda/index/analysis"
 )
@@ -20,6 +21,7 @@ type speller struct {
 	// Latin words that misspelt ones may be corrected to, the most frequent first, and the letterMask of each.
 	names       []string
 	nameLetters []uint32
+	lattices    sync.Pool // of *lattice
 }
 
 // A reading is one character that a syllable can stand for.
@@ -32,6 +34,7 @@ func newSpeller(words *view, names []string) *speller {
 	terms := words.terms
 	s := &speller{
 		words: words, spelt: make([][]reading, analysis.Syllables()), names: names, nameLetters: letterMasks(names),
+		lattices: sync.Pool{New: func() any { return new(lattice) }},
 	}
 	row := terms.from(analysis.CharKey(0))
 	for ; row < terms.n && terms.key(row).Kind() == analysis.Char; row++ {
@@ -142,57 +145,88 @@ type piece struct {
 type place struct {
 	char   int32
 	r      rune
-	piece  int
+	piece  int32
 	before int32 // position of the place before, −1 for none
 	cost   float64
+}
+
+// A lattice is the working memory of spell, used by one question after another.
+type lattice struct {
+	places []place
+	ends   [][]int32 // by offset, in letters or characters: the places that end there
+	// seen holds, by character, the round in which replacements met it.
+	seen  []uint32
+	round uint32
+}
+
+// reset makes the lattice empty, with room for places to end at offsets up to last.
+func (l *lattice) reset(last int) {
+	l.places = l.places[:0]
+	l.ends = slices.Grow(l.ends[:0], last+1)[:last+1]
+	for i := range l.ends {
+		l.ends[i] = l.ends[i][:0]
+	}
+	l.ends[0] = append(l.ends[0], -1)
+}
+
+// best keeps the cheapest places that end at an offset, those found first of equal ones, so that the same question is
+// always spelt alike.
+func (l *lattice) best(offset int) {
+	if offset == 0 {
+		return
+	}
+	slices.SortFunc(l.ends[offset], func(a, b int32) int {
+		switch {
+		case l.places[a].cost < l.places[b].cost:
+			return -1
+		case l.places[a].cost > l.places[b].cost:
+			return 1
+		}
+		return int(a - b)
+	})
+	l.ends[offset] = l.ends[offset][:min(len(l.ends[offset]), beam)]
+}
+
+// step adds a place between two offsets, after the one that makes it cheapest.
+func (s *speller) step(l *lattice, from, to int, p place, cost float64) {
+	p.before, p.cost = -1, math.Inf(1)
+	for _, b := range l.ends[from] {
+		c, char := 0.0, int32(boundary)
+		if b >= 0 {
+			c, char = l.places[b].cost, l.places[b].char
+		}
+		if c += cost; c >= p.cost {
+			break // costs are positive and ends are in their order
+		}
+		if c += s.cost(char, p.char); c < p.cost {
+			p.before, p.cost = b, c
+		}
+	}
+	l.ends[to] = append(l.ends[to], int32(len(l.places)))
+	l.places = append(l.places, p)
 }
 
 // spell returns the likeliest spelling of the pieces in the characters of the site, by the algorithm of Viterbi (1967)
 // with a beam. It is "" where the site has no character for some syllable.
 func (s *speller) spell(pieces []piece) string {
-	var (
-		places []place
-		ends   = [][]int32{{-1}} // by offset, in letters or characters: the places that end there
-		at     = 0
-	)
-	step := func(from, to int, p place, cost float64) {
-		p.before, p.cost = -1, math.Inf(1)
-		for _, b := range ends[from] {
-			c, char := 0.0, int32(boundary)
-			if b >= 0 {
-				c, char = places[b].cost, places[b].char
-			}
-			if c += cost + s.cost(char, p.char); c < p.cost {
-				p.before, p.cost = b, c
-			}
-		}
-		ends[to] = append(ends[to], int32(len(places)))
-		places = append(places, p)
+	last := 0
+	for i := range pieces {
+		last += max(1, pieces[i].letters)
 	}
-	// best keeps the cheapest places that end at an offset. Sorting is stable, so that the same question is always
-	// spelt alike.
-	best := func(offset int) {
-		slices.SortStableFunc(ends[offset], func(a, b int32) int {
-			switch {
-			case places[a].cost < places[b].cost:
-				return -1
-			case places[a].cost > places[b].cost:
-				return 1
-			}
-			return int(a - b)
-		})
-		ends[offset] = ends[offset][:min(len(ends[offset]), beam)]
+	if last == 0 {
+		return ""
 	}
-	for i, p := range pieces {
-		width := max(1, p.letters)
-		ends = append(ends, make([][]int32, width)...)
+	l := s.lattices.Get().(*lattice)
+	defer s.lattices.Put(l)
+	l.reset(last)
+	at := 0
+	for i := range pieces {
+		p := &pieces[i]
 		switch {
 		case p.letters > 0:
 			for offset, list := range p.spellings {
-				if at+offset > 0 {
-					best(at + offset)
-				}
-				if len(ends[at+offset]) == 0 {
+				l.best(at + offset)
+				if len(l.ends[at+offset]) == 0 {
 					continue
 				}
 				for _, spelling := range list {
@@ -201,71 +235,73 @@ func (s *speller) spell(pieces []piece) string {
 						if !c.usual {
 							cost = unusualCost
 						}
-						step(at+offset, at+spelling.End, place{char: c.char, r: s.chars[c.char], piece: i}, cost)
+						s.step(l, at+offset, at+spelling.End, place{char: c.char, r: s.chars[c.char], piece: int32(i)}, cost)
 					}
 				}
 			}
 		case p.han != 0:
-			if at > 0 {
-				best(at)
-			}
-			step(at, at+1, place{char: s.find(p.han), r: p.han, piece: i}, 0)
+			l.best(at)
+			typed := s.find(p.han)
+			s.step(l, at, at+1, place{char: typed, r: p.han, piece: int32(i)}, 0)
 			if p.replace {
-				s.replacements(p.han, func(c int32, cost float64) {
-					step(at, at+1, place{char: c, r: s.chars[c], piece: i}, cost)
-				})
+				s.replace(l, at, typed, p.han, int32(i))
 			}
 		default:
-			if at > 0 {
-				best(at)
-			}
-			step(at, at+1, place{char: boundary, piece: i}, 0)
+			l.best(at)
+			s.step(l, at, at+1, place{char: boundary, piece: int32(i)}, 0)
 		}
-		at += width
-		if len(ends[at]) == 0 {
+		at += max(1, p.letters)
+		if len(l.ends[at]) == 0 {
 			return ""
 		}
 	}
-	if at == 0 {
-		return ""
-	}
-	best(at)
+	l.best(at)
+	return s.text(l, pieces, l.ends[at][0])
+}
+
+// text is the spelling that ends with a place.
+func (s *speller) text(l *lattice, pieces []piece, end int32) string {
 	var path []int32
-	for p := ends[at][0]; p >= 0; p = places[p].before {
+	for p := end; p >= 0; p = l.places[p].before {
 		path = append(path, p)
 	}
 	slices.Reverse(path)
 	var b strings.Builder
 	for i, p := range path {
-		part := pieces[places[p].piece]
-		first := i == 0 || places[path[i-1]].piece != places[p].piece
-		if part.blank && first && i > 0 && (part.text != "" || pieces[places[path[i-1]].piece].text != "") {
+		part := &pieces[l.places[p].piece]
+		first := i == 0 || l.places[path[i-1]].piece != l.places[p].piece
+		if part.blank && first && i > 0 && (part.text != "" || pieces[l.places[path[i-1]].piece].text != "") {
 			b.WriteByte(' ')
 		}
 		if part.text != "" {
 			b.WriteString(part.text)
 		} else {
-			b.WriteRune(places[p].r)
+			b.WriteRune(l.places[p].r)
 		}
 	}
 	return b.String()
 }
 
-// replacements calls f for every character of the site that sounds like r, with what it costs.
-func (s *speller) replacements(r rune, f func(char int32, cost float64)) {
-	seen := map[int32]bool{s.find(r): true}
+// replace adds every character of the site that sounds like r, which is typed, in its place.
+func (s *speller) replace(l *lattice, at int, typed int32, r rune, piece int32) {
+	if len(l.seen) < len(s.chars) {
+		l.seen = make([]uint32, len(s.chars))
+	}
+	l.round++
+	if typed >= 0 {
+		l.seen[typed] = l.round
+	}
 	each := func(syllable analysis.Syllable, cost float64) {
 		for _, c := range s.spelt[syllable] {
-			if !seen[c.char] {
-				seen[c.char] = true
-				if !c.usual {
-					cost += unusualCost
-				}
-				f(c.char, cost)
-				if !c.usual {
-					cost -= unusualCost
-				}
+			if l.seen[c.char] == l.round {
+				continue
 			}
+			l.seen[c.char] = l.round
+			more := 0.0
+			if !c.usual {
+				more = unusualCost
+			}
+			s.step(l, at, at+1, place{char: c.char, r: s.chars[c.char], piece: piece}, cost+more)
 		}
 	}
 	for _, syllable := range analysis.Readings(r) {
