@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,14 +42,16 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 		return nil, err
 	}
 	best := ""
+	var drawn *sketch
 	same := func(text string) bool {
 		if alike := min(len(texts[0]), len(text)); alike == 0 || float64(alike) < twinLength*float64(max(len(texts[0]), len(text))) {
 			return false
 		}
-		if best == "" {
+		if drawn == nil {
 			best = compact(texts[0])
+			drawn = newSketch(best)
 		}
-		return sameAnswer(best, compact(text))
+		return drawn.mayBeTwin(text) && sameAnswer(best, compact(text))
 	}
 	others := hits
 	for i := near - 1; i > 0; i-- {
@@ -73,6 +76,57 @@ func sameAnswer(a, b string) bool {
 		return true
 	}
 	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
+}
+
+// A sketch of a text has a bit for every pair of characters that the text holds. It tells most texts that are no twins
+// of it after a few dozen characters.
+type sketch [1 << 13 / 64]uint64
+
+func pairBit(first, second rune) (word, bit int) {
+	h := (uint32(first)*0x9E3779B1 ^ uint32(second)*0x85EBCA6B) >> 13 & (1<<13 - 1)
+	return int(h >> 6), int(h & 63)
+}
+
+func newSketch(compact string) *sketch {
+	s := &sketch{}
+	previous := rune(-1)
+	for _, r := range compact {
+		if previous >= 0 {
+			word, bit := pairBit(previous, r)
+			s[word] |= 1 << bit
+		}
+		previous = r
+	}
+	return s
+}
+
+// mayBeTwin is false only for a text whose pairs, with those of the sketch's text, cannot reach twinSimilarity. Of two
+// sets A and B with 2·|A∩B| ≥ t·(|A|+|B|) at most |B|·(1 − t/(2−t)) of B are not in A, because |A∩B| ≤ |A|.
+func (s *sketch) mayBeTwin(text string) bool {
+	allowed := int(float64(utf8.RuneCountInString(text)) * (1 - twinSimilarity/(2-twinSimilarity)))
+	var missing sketch // each counts once
+	missed := 0
+	previous := rune(-1)
+	for i := 0; i < len(text); {
+		r, size := usualHan(text[i:]), 3
+		if r == 0 {
+			if r, size = utf8.DecodeRuneInString(text[i:]); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				i += size
+				continue
+			}
+		}
+		i += size
+		if previous >= 0 {
+			if word, bit := pairBit(previous, r); s[word]>>bit&1 == 0 && missing[word]>>bit&1 == 0 {
+				missing[word] |= 1 << bit
+				if missed++; missed > allowed {
+					return false
+				}
+			}
+		}
+		previous = r
+	}
+	return true
 }
 
 // pairs are the pairs of neighbouring characters of s, sorted, each once.
