@@ -24,7 +24,7 @@ type marker struct {
 	// pairs are what each pair of Han characters of the question is worth; chars is used when it has no pair.
 	pairs map[[2]rune]float64
 	chars map[rune]float64
-	latin map[string]float64
+	latin []markedName
 	// Nearly every pair and run is of no interest: these say so without looking it up.
 	pairSeen  [512]bool // by pairHash
 	latinSeen [128]bool // first characters of latin, ASCII ones; others are always looked up
@@ -32,10 +32,16 @@ type marker struct {
 	found []mark // working memory of marks
 }
 
+// A markedName is a name, number or code of the question, in small letters, and what it is worth.
+type markedName struct {
+	text   string
+	weight float64
+}
+
 func pairHash(first, second rune) int { return int(first*31+second) & 511 }
 
 func newMarker(q *query) *marker {
-	m := &marker{pairs: map[[2]rune]float64{}, chars: map[rune]float64{}, latin: map[string]float64{}}
+	m := &marker{pairs: map[[2]rune]float64{}, chars: map[rune]float64{}}
 	for _, t := range q.terms {
 		_, text, _ := strings.Cut(t.text, ":")
 		if analysis.Weight(t.key) < 1 {
@@ -51,7 +57,7 @@ func newMarker(q *query) *marker {
 			r, _ := utf8.DecodeRuneInString(text)
 			m.chars[r] = t.inText
 		case analysis.Latin:
-			m.latin[text] = t.inText
+			m.latin = append(m.latin, markedName{text, t.inText})
 			if c := text[0]; c < utf8.RuneSelf {
 				m.latinSeen[c] = true
 			}
@@ -110,16 +116,31 @@ func (m *marker) snippet(text string, traditional bool) (string, [][2]int) {
 
 // printable has a blank for everything that cannot be shown.
 func printable(s string) string {
-	hidden := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
-	if strings.IndexFunc(s, hidden) < 0 {
+	var shown []byte // s as far as done; nil as long as nothing was hidden
+	done := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c <= '~' {
+			i++
+			continue
+		}
+		if usualHan(s[i:]) != 0 {
+			i += 3
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			if shown == nil {
+				shown = make([]byte, 0, len(s))
+			}
+			shown = append(append(shown, s[done:i]...), ' ')
+			done = i + size
+		}
+		i += size
+	}
+	if shown == nil {
 		return s
 	}
-	return strings.Map(func(r rune) rune {
-		if hidden(r) {
-			return ' '
-		}
-		return r
-	}, s)
+	return string(append(shown, s[done:]...))
 }
 
 // marks returns what is worth marking in text, in order, not overlapping. Traditional text is folded for it, because
@@ -230,17 +251,19 @@ func narrow(r rune) rune {
 
 // latinRun is the length of the run of letters, digits and the signs inside names at the front of s.
 func latinRun(s string) int {
-	ascii := 0
-	for ascii < len(s) && inName(s[ascii]) {
-		ascii++
-	}
-	if ascii == len(s) || s[ascii] < utf8.RuneSelf {
-		return ascii
-	}
-	for i, r := range s {
+	for i := 0; i < len(s); {
+		if inName(s[i]) {
+			i++
+			continue
+		}
+		if s[i] < utf8.RuneSelf || usualHan(s[i:]) != 0 {
+			return i
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		if r = narrow(r); isHan(r) || !isAlphanumeric(r) && !strings.ContainsRune("_.+#-", r) {
 			return i
 		}
+		i += size
 	}
 	return len(s)
 }
@@ -255,13 +278,7 @@ func (m *marker) scanLatin(text string, from, to int, add func(from, to int, wei
 	if len(m.latin) == 0 || !m.mayHold(text[from:to]) {
 		return
 	}
-	run := strings.ToLower(strings.Map(narrow, text[from:to]))
-	whole := strings.TrimRight(run, "_.-")
-	if w, ok := m.latin[whole]; ok {
-		if len(run) == to-from {
-			to = from + len(whole)
-		}
-		add(from, to, w)
+	if whole := strings.TrimRight(text[from:to], "_.-"); m.addName(whole, from, add) {
 		return
 	}
 	kind := func(r rune) int {
@@ -274,8 +291,8 @@ func (m *marker) scanLatin(text string, from, to int, add func(from, to int, wei
 		return 0
 	}
 	for i := from; i < to; {
-		first, _ := utf8.DecodeRuneInString(text[i:])
-		end := i
+		first, size := utf8.DecodeRuneInString(text[i:])
+		end := i + size
 		for end < to {
 			r, size := utf8.DecodeRuneInString(text[end:])
 			if kind(r) != kind(first) {
@@ -283,11 +300,39 @@ func (m *marker) scanLatin(text string, from, to int, add func(from, to int, wei
 			}
 			end += size
 		}
-		if w, ok := m.latin[strings.ToLower(strings.Map(narrow, text[i:end]))]; ok && kind(first) != 0 {
-			add(i, end, w)
+		if kind(first) != 0 {
+			m.addName(text[i:end], i, add)
 		}
 		i = end
 	}
+}
+
+// addName adds a piece of text that begins at from if it is one of the question's names, and says whether it is.
+func (m *marker) addName(piece string, from int, add func(from, to int, weight float64)) bool {
+	for _, name := range m.latin {
+		if sameName(piece, name.text) {
+			add(from, from+len(piece), name.weight)
+			return true
+		}
+	}
+	return false
+}
+
+// sameName says whether a piece of text is a name, whatever its case and width.
+func sameName(piece, name string) bool {
+	for i := 0; i < len(piece) && piece[i] < utf8.RuneSelf; i++ {
+		c := piece[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if i >= len(name) || c != name[i] {
+			return false
+		}
+		if i == len(piece)-1 {
+			return len(piece) == len(name)
+		}
+	}
+	return strings.ToLower(strings.Map(narrow, piece)) == name
 }
 
 // mayHold is false for a run that certainly has none of the question's names, whole or as a part: these begin where the
@@ -350,9 +395,13 @@ func window(text string, start int, marks []mark) (from, to int) {
 		from += size
 	}
 	to = from
-	for n := 0; to < len(text) && n < snippetLen; n++ {
-		_, size := utf8.DecodeRuneInString(text[to:])
-		to += size
+	for n := 0; to < len(text); to++ {
+		if utf8.RuneStart(text[to]) {
+			if n == snippetLen {
+				break
+			}
+			n++
+		}
 	}
 	// Never through a mark.
 	at, _ := slices.BinarySearchFunc(marks, to, func(m mark, to int) int { return m.from - to })
