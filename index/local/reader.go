@@ -346,16 +346,29 @@ func (r *reader) best(s *scratch, limit int) []uint32 {
 		class--
 		n += counts[class]
 	}
+	// Whether a score is high enough cannot be foreseen, so it is no branch: every one is written, and stays if it is.
+	least := math.Float32bits(max(floor, float32(class)/perScore*almost))
 	list := s.list[:0]
 	for i, b := range s.blocks {
-		if b := math.Float32frombits(b); b <= floor || int(b*perScore) < class {
+		if b < least {
 			continue
 		}
-		for doc := i * blockLen; doc < (i+1)*blockLen; doc++ {
-			if score := s.scores[doc]; score > floor && int(score*perScore) >= class {
-				list = append(list, uint64(^math.Float32bits(score))<<32|uint64(r.ordinals[doc]))
+		list = slices.Grow(list, blockLen)
+		n := len(list)
+		list = list[:n+blockLen]
+		first := i * blockLen
+		for k, score := range s.scores[first : first+blockLen] {
+			bits := math.Float32bits(score)
+			list[n] = uint64(^bits)<<32 | uint64(first+k)
+			if bits >= least {
+				n++
 			}
 		}
+		list = list[:n]
+	}
+	// Those with equal scores are in the order of ordinals, which is not that of documents.
+	for i, entry := range list {
+		list[i] = entry&^math.MaxUint32 | uint64(r.ordinals[uint32(entry)])
 	}
 	slices.Sort(list)
 	s.list = list
@@ -365,6 +378,9 @@ func (r *reader) best(s *scratch, limit int) []uint32 {
 	}
 	return ordinals
 }
+
+// almost is less than 1 by more than the rounding of a size class.
+const almost = 1 - 1e-5
 
 // highest is the bits of the highest of the scores, none of which is negative: their bits are in the order of their
 // values, and compared without a branch, which floats are not.
