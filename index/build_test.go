@@ -163,7 +163,7 @@ func FuzzRecords(f *testing.F) {
 	f.Add(r.append(nil))
 	f.Add([]byte(`{"Body":"x","Passages":[{}],"Pieces":[[0,9]]}`))
 	q := &query{
-		known: newWanted([]uint32{1, 300}), inText: []float64{1, 1}, inUnit: []float64{1, 1}, selfText: 1, selfUnit: 1, total: 2,
+		known: wantedTerms([]uint32{1, 300}, []float64{1, 1}), selfText: 1, selfUnit: 1, total: 2,
 		compact: "退款", letters: []byte("退款"), matcher: newMatcher("退款"),
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -177,6 +177,15 @@ func FuzzRecords(f *testing.F) {
 		_, _ = readMeta(b)
 		_, _, _ = readTermTable(b, 2)
 	})
+}
+
+// wantedTerms are terms that are worth as much in a text as in a question.
+func wantedTerms(ids []uint32, weights []float64) *wanted {
+	w := newWanted(len(ids))
+	for i, id := range ids {
+		w.add(id, weights[i], weights[i])
+	}
+	return w
 }
 
 func TestSimilarity(t *testing.T) {
@@ -233,7 +242,7 @@ func TestBM25(t *testing.T) {
 	}
 	v := vector{textLen: 20, text: []termFreq{{7, 2}, {9, 300}}}
 	d := decoder{b: v.append(nil)}
-	if got := d.score(newWanted([]uint32{3, 7, 8}), []float64{5, 3, 5}, bm25{1, 0.75, 10}, nil); got != 3.2 || d.err != nil {
+	if got := d.score(wantedTerms([]uint32{3, 7, 8}, []float64{5, 3, 5}), []float64{5, 3, 5}, bm25{1, 0.75, 10}, nil); got != 3.2 || d.err != nil {
 		t.Errorf("score of a vector = %v, %v, want 3.2", got, d.err)
 	}
 }
@@ -246,7 +255,7 @@ func TestTerms(t *testing.T) {
 		v := vector{textLen: 40}
 		freq := map[uint32]uint32{}
 		for range rng.IntN(30) {
-			id := rng.Uint32N(5)<<maybeBits + rng.Uint32N(8)
+			id := rng.Uint32N(5)<<wantedBits + rng.Uint32N(8)
 			if rng.IntN(4) == 0 {
 				id += 200_000
 			}
@@ -257,7 +266,7 @@ func TestTerms(t *testing.T) {
 			v.text = append(v.text, termFreq{id, f})
 			if rng.IntN(2) == 0 {
 				ids = append(ids, id)
-			} else if other := id ^ 1<<maybeBits; freq[other] == 0 {
+			} else if other := id ^ 1<<wantedBits; freq[other] == 0 {
 				ids = append(ids, other) // not there, but alike
 			}
 		}
@@ -277,7 +286,7 @@ func TestTerms(t *testing.T) {
 			}
 		}
 		d := decoder{b: v.append(nil)}
-		if got := d.score(newWanted(ids), weights, f, &seen); math.Abs(got-want) > 1e-12 || math.Abs(seen-wantSeen) > 1e-12 {
+		if got := d.score(wantedTerms(ids, weights), weights, f, &seen); math.Abs(got-want) > 1e-12 || math.Abs(seen-wantSeen) > 1e-12 {
 			t.Fatalf("score %v, seen %v, want %v and %v; terms %v, wanted %v", got, seen, want, wantSeen, freq, ids)
 		}
 	}

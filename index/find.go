@@ -80,9 +80,10 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 	if err != nil {
 		return nil, err
 	}
-	kept, weak := g.onePerArticle(list, r)
+	var seen articleSet
+	kept, weak := g.onePerArticle(list, r, &seen)
 	if !weak && len(rest) > 0 {
-		if kept, err = g.appendRest(ctx, q, kept, rest, r); err != nil {
+		if kept, err = g.appendRest(ctx, q, kept, rest, r, &seen); err != nil {
 			return nil, err
 		}
 	}
@@ -91,18 +92,17 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 }
 
 // appendRest appends the articles of the passages beyond the first candidates. They are ranked among themselves, and
-// only for a page that shows them: that way the total and the order are the same on every page.
-func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate, ordinals []uint32, r *Request) ([]candidate, error) {
-	seen := make(map[uint32]bool, len(kept))
-	for _, c := range kept {
-		seen[g.meta.articleOf[c.ordinal]] = true
-	}
+// only for a page that shows them: that way the total and the order are the same on every page. seen holds the articles
+// of those that were kept.
+func (g *generation) appendRest(ctx context.Context, q *query, kept []candidate, ordinals []uint32, r *Request, seen *articleSet) ([]candidate, error) {
+	kept = slices.Grow(kept, len(ordinals))
+	now := r.Now.Unix()
 	add := func(c candidate) {
 		article := g.meta.articleOf[c.ordinal]
-		if seen[article] || g.meta.rows[article].validFrom > r.Now.Unix() || g.meta.elsewhere(article, r.Channel) {
+		if seen.has(article) || g.meta.rows[article].validFrom > now || g.meta.elsewhere(article, r.Channel) {
 			return
 		}
-		seen[article] = true
+		seen.add(article)
 		if len(kept) > 0 {
 			c.score = min(c.score, kept[len(kept)-1].score)
 		}
@@ -144,24 +144,43 @@ func (r *Request) filters(words *view) [][]string {
 
 // onePerArticle keeps the best passage of each article and drops what must not be shown for this question (negatives,
 // articles that are not valid yet or meant for another channel) and what is too weak; weak says whether there was any of that.
-func (g *generation) onePerArticle(list []candidate, r *Request) (kept []candidate, weak bool) {
-	seen := make(map[uint32]bool, len(list))
+// The articles that were kept are added to seen.
+func (g *generation) onePerArticle(list []candidate, r *Request, seen *articleSet) (kept []candidate, weak bool) {
 	kept = list[:0]
-	for _, c := range list {
+	now := r.Now.Unix()
+	for i := range list {
+		c := &list[i]
 		article := g.meta.articleOf[c.ordinal]
-		row := &g.meta.rows[article]
-		if seen[article] || c.negative || row.validFrom > r.Now.Unix() || g.meta.elsewhere(article, r.Channel) {
+		if c.negative || seen.has(article) || g.meta.rows[article].validFrom > now || g.meta.elsewhere(article, r.Channel) {
 			continue
 		}
 		if len(kept) > 0 && !c.contains && c.score < weakShare*kept[0].score {
 			weak = true
 			continue
 		}
-		seen[article] = true
-		kept = append(kept, c)
+		seen.add(article)
+		kept = append(kept, *c)
 	}
 	return kept, weak
 }
+
+// An articleSet holds the articles of one search's candidates, fewer than there are slots: a hash table with open
+// addressing. Zero means a free slot, so it holds positions plus 1.
+type articleSet [2 * pool]uint32
+
+// slot is where an article is, or would be.
+func (s *articleSet) slot(article uint32) *uint32 {
+	at := article % uint32(len(s))
+	for s[at] != 0 && s[at] != article+1 {
+		if at++; at == uint32(len(s)) {
+			at = 0
+		}
+	}
+	return &s[at]
+}
+
+func (s *articleSet) has(article uint32) bool { return *s.slot(article) != 0 }
+func (s *articleSet) add(article uint32)      { *s.slot(article) = article + 1 }
 
 // respond decides, counts, and loads the page of hits that was asked for. It also returns all hits in the order in which
 // they are shown: with meaning searched too, it is not that of ranked.

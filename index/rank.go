@@ -68,16 +68,14 @@ type query struct {
 	length     int // terms, repeated ones counted
 	text       bm25
 	unit       bm25
-	selfText   float64 // D*: what the question would score as a text
-	selfUnit   float64 // Q*: and as a question
-	total      float64 // Σ inText over all terms
-	// The known terms again, by id, as vectors are read.
-	known          *wanted
-	inText, inUnit []float64
-	telling        bool       // it holds more than function words and a single character
-	unknown        []string   // words and codes that occur nowhere
-	codes          []codeTerm // those it names
-	key            *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
+	selfText   float64    // D*: what the question would score as a text
+	selfUnit   float64    // Q*: and as a question
+	total      float64    // Σ inText over all terms
+	known      *wanted    // the terms that occur somewhere
+	telling    bool       // it holds more than function words and a single character
+	unknown    []string   // words and codes that occur nowhere
+	codes      []codeTerm // those it names
+	key        *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
 }
 
 // A codeTerm is a code that a question names: the term, and its text, compact.
@@ -123,6 +121,7 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		term := queryTerm{key: t.Key, code: t.Code, count: 1, text: analysis.Text(t, q.folded)}
 		q.terms = append(q.terms, term)
 	}
+	q.known = newWanted(len(q.terms))
 	for i := range q.terms {
 		t := &q.terms[i]
 		var inText, inUnits uint32
@@ -134,6 +133,9 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		q.selfText += q.text.score(t.inText, tf, float64(q.length))
 		q.selfUnit += q.unit.score(t.inUnit, tf, float64(q.length))
 		q.total += t.inText
+		if t.known {
+			q.known.add(t.id, t.inText, t.inUnit)
+		}
 		kind := t.key.Kind()
 		q.telling = q.telling || kind == analysis.Bigram && analysis.Weight(t.key) >= 1 || kind == analysis.Latin && tellingName(t.text)
 		if !t.known && (t.code || kind == analysis.Word && analysis.Weight(t.key) == 1) {
@@ -142,21 +144,6 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		}
 	}
 	q.key = mostTelling(q.terms)
-	known := make([]*queryTerm, 0, len(q.terms))
-	for i := range q.terms {
-		if q.terms[i].known {
-			known = append(known, &q.terms[i])
-		}
-	}
-	slices.SortFunc(known, func(a, b *queryTerm) int { return cmp.Compare(a.id, b.id) })
-	ids := make([]uint32, 0, len(known))
-	q.inText, q.inUnit = make([]float64, 0, len(known)), make([]float64, 0, len(known))
-	for _, t := range known {
-		ids = append(ids, t.id)
-		q.inText = append(q.inText, t.inText)
-		q.inUnit = append(q.inUnit, t.inUnit)
-	}
-	q.known = newWanted(ids)
 	return q
 }
 
@@ -321,7 +308,7 @@ func (g *generation) rank(ctx context.Context, q *query, ordinals []uint32) ([]c
 		k.score = c.score
 	}
 	slices.SortFunc(r.keys, compareKeys)
-	list := make([]candidate, len(r.keys), max(len(r.keys), pool)) // room for appendRest
+	list := make([]candidate, len(r.keys))
 	for i, k := range r.keys {
 		list[i] = r.list[k.at]
 	}
@@ -358,7 +345,7 @@ func (c *candidate) firstStage(q *query, b []byte) (rest []byte, err error) {
 	d := decoder{b: b}
 	var seen float64
 	if q.selfText > 0 {
-		c.text = d.score(q.known, q.inText, q.text, &seen) / q.selfText
+		c.text = d.score(q.known, q.known.inText, q.text, &seen) / q.selfText
 	}
 	if q.total > 0 {
 		c.coverage = min(seen/q.total, 1)
@@ -368,7 +355,7 @@ func (c *candidate) firstStage(q *query, b []byte) (rest []byte, err error) {
 	for i := range units {
 		wording := d.bytes()
 		d.byte()
-		score := d.score(q.known, q.inUnit, q.unit, nil)
+		score := d.score(q.known, q.known.inUnit, q.unit, nil)
 		if q.selfUnit > 0 {
 			score /= q.selfUnit
 		}

@@ -134,18 +134,26 @@ func (d *decoder) byte() byte {
 
 // wanted are the terms of a question as vectors are read for them.
 type wanted struct {
-	ids   []uint32             // ascending
-	maybe [1 << maybeBits]bool // by the lowest bits of an id: whether it may be one of ids
+	ids            []uint32
+	inText, inUnit []float64 // what each is worth
+	next           []uint16  // of the terms with the same lowest bits: 1 and its position, 0 when there is none
+	// at is, by the lowest bits of an id, 1 and the position of the first term that has these; 0 when none has. Nearly all
+	// terms of a vector end here.
+	at [1 << wantedBits]uint16
 }
 
-const maybeBits = 12
+const wantedBits = 11
 
-func newWanted(ids []uint32) *wanted {
-	w := &wanted{ids: ids}
-	for _, id := range ids {
-		w.maybe[id%(1<<maybeBits)] = true
-	}
-	return w
+// newWanted has room for n terms.
+func newWanted(n int) *wanted {
+	weights := make([]float64, 2*n)
+	return &wanted{ids: make([]uint32, 0, n), inText: weights[:0:n], inUnit: weights[n:n], next: make([]uint16, 0, n)}
+}
+
+func (w *wanted) add(id uint32, inText, inUnit float64) {
+	slot := &w.at[id%(1<<wantedBits)]
+	w.ids, w.inText, w.inUnit, w.next = append(w.ids, id), append(w.inText, inText), append(w.inUnit, inUnit), append(w.next, *slot)
+	*slot = uint16(len(w.ids))
 }
 
 // score reads a list of terms and returns the BM25 sum over those that are wanted: weights[i] is what the i-th of them
@@ -159,19 +167,19 @@ func (d *decoder) score(want *wanted, weights []float64, f bm25, seen *float64) 
 		return 0
 	}
 	norm := f.norm(float64(length))
-	w := 0
-	add := func(i int, id uint32) {
-		for w < len(want.ids) && want.ids[w] < id {
-			w++
+	add := func(i int, id uint32, at uint16) {
+		for at > 0 && want.ids[at-1] != id {
+			at = want.next[at-1]
 		}
-		if w < len(want.ids) && want.ids[w] == id && freqs[i] > 0 {
-			tf := float64(freqs[i])
-			sum += weights[w] * tf * (f.k1 + 1) / (tf + norm)
+		if at > 0 && freqs[i] > 0 {
+			weight, tf := weights[at-1], float64(freqs[i])
+			sum += weight * tf * (f.k1 + 1) / (tf + norm)
 			if seen != nil {
-				*seen += weights[w]
+				*seen += weight
 			}
 		}
 	}
+	const low = 1<<wantedBits - 1
 	i, id := 0, uint32(0)
 	for ; len(deltas) >= 8; i, deltas = i+4, deltas[8:] {
 		four := binary.LittleEndian.Uint64(deltas)
@@ -179,17 +187,18 @@ func (d *decoder) score(want *wanted, weights []float64, f bm25, seen *float64) 
 		id1 := id0 + uint32(four>>16&math.MaxUint16)
 		id2 := id1 + uint32(four>>32&math.MaxUint16)
 		id3 := id2 + uint32(four>>48)
-		const low = 1<<maybeBits - 1
-		if want.maybe[id0&low] || want.maybe[id1&low] || want.maybe[id2&low] || want.maybe[id3&low] {
-			for k, id := range [4]uint32{id0, id1, id2, id3} {
-				add(i+k, id)
-			}
+		at0, at1, at2, at3 := want.at[id0&low], want.at[id1&low], want.at[id2&low], want.at[id3&low]
+		if at0|at1|at2|at3 != 0 {
+			add(i, id0, at0)
+			add(i+1, id1, at1)
+			add(i+2, id2, at2)
+			add(i+3, id3, at3)
 		}
 		id = id3
 	}
 	for ; len(deltas) >= 2; i, deltas = i+1, deltas[2:] {
 		id += uint32(binary.LittleEndian.Uint16(deltas))
-		add(i, id)
+		add(i, id, want.at[id&low])
 	}
 	return sum
 }
