@@ -25,12 +25,23 @@ func Fingerprint(contentHash string) string {
 	return hex.EncodeToString(h[:8])
 }
 
-// A cutter prepares articles for an engine. It is used by several goroutines at once.
+// A cutter prepares articles for an engine, with one worker for each goroutine.
 type cutter struct {
 	analyzer *analysis.Analyzer
 	// known are the cuts of the generation before, by the hash of the text: what did not change is not cut again.
 	known map[[16]byte]analysis.Cuts
 }
+
+// A cutWorker cuts one article after the other. What it needs for one it uses again for the next.
+type cutWorker struct {
+	*cutter
+	folded  []byte
+	terms   []analysis.Term
+	keys    []analysis.Key
+	counter keyCounter
+}
+
+func (c *cutter) worker() *cutWorker { return &cutWorker{cutter: c} }
 
 // A cutPassage is a passage with its terms, before terms have numbers.
 type cutPassage struct {
@@ -47,11 +58,6 @@ type cutUnit struct {
 	wording string // as in unit
 	terms   []keyFreq
 	len     int
-}
-
-type keyFreq struct {
-	key  analysis.Key
-	freq uint32
 }
 
 // script says in which characters the article is written.
@@ -77,12 +83,11 @@ func script(a *content.Article) analysis.Script {
 }
 
 // article cuts all passages of an article.
-func (c *cutter) article(a *content.Article) (passages []cutPassage, s analysis.Script) {
+func (c *cutWorker) article(a *content.Article) (passages []cutPassage, s analysis.Script) {
 	s = script(a)
 	passages = make([]cutPassage, len(a.Passages))
-	var terms []analysis.Term
 	for i := range a.Passages {
-		terms = c.passage(&passages[i], a, i, s, terms)
+		c.passage(&passages[i], a, i, s)
 	}
 	return passages, s
 }
@@ -91,15 +96,15 @@ func (c *cutter) article(a *content.Article) (passages []cutPassage, s analysis.
 // question, its alternates, the keywords, and the passage's own text. Questions, as ranking knows them, are the
 // question, its alternates, the title with the question (for sections such as 费用), and the title alone for an
 // article's first passage; of traditional ones, also what they are letter by letter in simplified characters.
-func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.Script, terms []analysis.Term) []analysis.Term {
+func (c *cutWorker) passage(out *cutPassage, a *content.Article, n int, s analysis.Script) {
 	p := &a.Passages[n]
-	var folded strings.Builder
+	folded := c.folded[:0]
 	script := s
 	line := func(text string) (span [2]int) {
-		span[0] = folded.Len()
-		folded.WriteString(strings.ReplaceAll(analysis.Fold(text, script), "\n", " "))
-		span[1] = folded.Len()
-		folded.WriteByte('\n')
+		span[0] = len(folded)
+		folded = append(folded, strings.ReplaceAll(analysis.Fold(text, script), "\n", " ")...)
+		span[1] = len(folded)
+		folded = append(folded, '\n')
 		return span
 	}
 	question := line(p.Question)
@@ -125,16 +130,16 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 	if n == 0 {
 		line(strings.Join(a.Keywords, " "))
 	}
-	folded.WriteString(analysis.Fold(p.Text, s))
-	ownLen := folded.Len()
+	folded = append(folded, analysis.Fold(p.Text, s)...)
+	ownLen := len(folded)
 	if s == analysis.Traditional {
 		// 軟體下載 becomes 软件下载, where 體下 is no longer found: questions count letter by letter too.
-		folded.WriteByte('\n')
+		folded = append(folded, '\n')
 		script = analysis.Simplified
 		for i, spans := range units {
 			words := ""
 			for _, span := range spans {
-				words += folded.String()[span[0]:span[1]]
+				words += string(folded[span[0]:span[1]])
 			}
 			if compact(words) == compact(analysis.Fold(wordings[i], script)) {
 				continue
@@ -143,7 +148,8 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 			wordings = append(wordings, wordings[i])
 		}
 	}
-	text := folded.String()
+	text := string(folded)
+	c.folded = folded
 
 	out.record = passageRecord{
 		hash: textHash(text), articleID: a.ID, id: p.ID, anchor: p.Anchor, title: a.Title, wordings: wordings,
@@ -158,40 +164,37 @@ func (c *cutter) passage(out *cutPassage, a *content.Article, n int, s analysis.
 	}
 	out.record.cuts = cuts
 	out.record.traditional = s == analysis.Traditional
-	terms = analysis.Terms(terms[:0], text, cuts)
-	out.names = namesOf(terms, text)
-	keys := make([]analysis.Key, 0, len(terms))
-	for _, t := range terms {
-		if int(t.Start) < ownLen {
-			keys = append(keys, t.Key)
-		}
-	}
-	// Units first: counting sorts keys.
+	c.terms = analysis.Terms(c.terms[:0], text, cuts)
+	out.names = namesOf(c.terms, text)
 	out.units = make([]cutUnit, len(units))
-	var unitKeys []analysis.Key
 	for i, spans := range units {
-		unitKeys = unitKeys[:0]
+		c.keys = c.keys[:0]
 		u := &out.units[i]
 		for _, span := range spans {
-			from, _ := slices.BinarySearchFunc(terms, span[0], func(t analysis.Term, at int) int { return int(t.Start) - at })
-			for _, t := range terms[from:] {
+			from, _ := slices.BinarySearchFunc(c.terms, span[0], func(t analysis.Term, at int) int { return int(t.Start) - at })
+			for _, t := range c.terms[from:] {
 				if int(t.Start) >= span[1] {
 					break
 				}
-				unitKeys = append(unitKeys, t.Key)
+				c.keys = append(c.keys, t.Key)
 			}
 			u.wording += compact(text[span[0]:span[1]])
 		}
-		u.len = len(unitKeys)
-		u.terms = countKeys(unitKeys)
+		u.len = len(c.keys)
+		u.terms = c.counter.count(c.keys)
 	}
-	out.textLen = len(keys)
-	out.text = countKeys(keys)
+	c.keys = c.keys[:0]
+	for _, t := range c.terms {
+		if int(t.Start) < ownLen {
+			c.keys = append(c.keys, t.Key)
+		}
+	}
+	out.textLen = len(c.keys)
+	out.text = c.counter.count(c.keys)
 	out.typed = wordingKeys(s, p.Question, p.Alternates)
 	for _, neg := range p.Negatives {
 		out.negatives = append(out.negatives, compact(analysis.Fold(neg, s)))
 	}
-	return terms
 }
 
 // textHash is the identity of a text that was cut: half a SHA-256.
@@ -199,19 +202,6 @@ func textHash(s string) (h [16]byte) {
 	sum := sha256.Sum256([]byte(s))
 	copy(h[:], sum[:])
 	return h
-}
-
-// countKeys sorts keys and returns each with its number of occurrences.
-func countKeys(keys []analysis.Key) []keyFreq {
-	slices.Sort(keys)
-	counted := make([]keyFreq, 0, len(keys))
-	for i, k := range keys {
-		if i == 0 || k != keys[i-1] {
-			counted = append(counted, keyFreq{key: k})
-		}
-		counted[len(counted)-1].freq++
-	}
-	return counted
 }
 
 // A builder turns a library into the documents of a generation.
@@ -227,6 +217,9 @@ type builder struct {
 	names                        map[string]bool
 	tiers                        map[int]uint32 // of weights
 	completions                  []completion
+	// Used again for each passage:
+	fresh          []keyFreq
+	numbered, room []termFreq
 }
 
 func newBuilder(lib *content.Library, c *cutter, progress func(done, total int)) *builder {
@@ -298,11 +291,12 @@ func cutAll(ctx context.Context, articles []content.Article, c *cutter) iter.Seq
 	workers := runtime.GOMAXPROCS(0)
 	// A queue of promises keeps the order and bounds what is in memory.
 	queue := make(chan chan cutArticle, 16*workers)
-	work := make(chan func(), workers)
+	work := make(chan func(*cutWorker), workers)
 	for range workers {
 		go func() {
+			w := c.worker()
 			for do := range work {
-				do()
+				do(w)
 			}
 		}()
 	}
@@ -316,8 +310,8 @@ func cutAll(ctx context.Context, articles []content.Article, c *cutter) iter.Seq
 			case <-ctx.Done():
 				return
 			}
-			work <- func() {
-				passages, s := c.article(&articles[i])
+			work <- func(w *cutWorker) {
+				passages, s := w.article(&articles[i])
 				promise <- cutArticle{passages, s}
 			}
 		}
@@ -446,7 +440,8 @@ func intern(known map[string]uint32, list *[]string, s string) uint32 {
 
 // document numbers the terms of a passage and counts them.
 func (b *builder) document(a *content.Article, p *cutPassage) Document {
-	doc := Document{TextLen: p.textLen}
+	doc := Document{TextLen: p.textLen, Text: make([]analysis.Key, 0, len(p.text))}
+	b.numbered = b.numbered[:0]
 	v := vector{textLen: p.textLen, text: b.number(p.text), negatives: p.negatives}
 	for _, t := range p.text {
 		if k := t.key.Kind(); k == analysis.Bigram || k == analysis.Latin {
@@ -482,11 +477,24 @@ func (b *builder) document(a *content.Article, p *cutPassage) Document {
 	return doc
 }
 
+// number returns the terms by their numbers. New ones get theirs in the order of their keys. The list is good until the
+// next document.
 func (b *builder) number(terms []keyFreq) []termFreq {
-	numbered := make([]termFreq, len(terms))
-	for i, t := range terms {
-		numbered[i] = termFreq{b.counter.id(t.key), t.freq}
+	from := len(b.numbered)
+	b.fresh = b.fresh[:0]
+	for _, t := range terms {
+		if id, ok := b.counter.ids.find(t.key); ok {
+			b.numbered = append(b.numbered, termFreq{id, t.freq})
+		} else {
+			b.fresh = append(b.fresh, t)
+		}
 	}
+	slices.SortFunc(b.fresh, compareByKey)
+	for _, t := range b.fresh {
+		b.numbered = append(b.numbered, termFreq{b.counter.id(t.key), t.freq})
+	}
+	numbered := b.numbered[from:len(b.numbered):len(b.numbered)]
+	b.room = sortTerms(numbered, b.room)
 	return numbered
 }
 

@@ -30,7 +30,7 @@ func TestUnchangedPassagesAreNotCutAgain(t *testing.T) {
 		{ID: "a#b", Anchor: "b", Question: "退款多久到账", Text: "三个工作日内到账。"},
 	}}
 	seg := &countingSegmenter{Segmenter: analysis.NewLongest("退款", "订单", "申请", "到账")}
-	fresh := &cutter{analyzer: analysis.New(seg)}
+	fresh := (&cutter{analyzer: analysis.New(seg)}).worker()
 	first, _ := fresh.article(&article)
 	if n := seg.cut.Load(); n != 2 {
 		t.Fatalf("%d texts were cut, want 2", n)
@@ -40,7 +40,7 @@ func TestUnchangedPassagesAreNotCutAgain(t *testing.T) {
 		known[first[i].record.hash] = first[i].record.cuts
 	}
 	article.Passages[1].Text = "五个工作日内到账。"
-	second, _ := (&cutter{analyzer: analysis.New(seg), known: known}).article(&article)
+	second, _ := (&cutter{analyzer: analysis.New(seg), known: known}).worker().article(&article)
 	if n := seg.cut.Load(); n != 3 {
 		t.Errorf("%d texts were cut for one changed passage, want 1", n-2)
 	}
@@ -270,6 +270,7 @@ func TestTerms(t *testing.T) {
 				ids = append(ids, other) // not there, but alike
 			}
 		}
+		sortTerms(v.text, nil)
 		slices.Sort(ids)
 		weights := make([]float64, len(ids))
 		for i := range weights {

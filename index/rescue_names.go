@@ -15,7 +15,7 @@ const maxNames = 20_000
 // Names that are corrected are at least so long (vip, vpn and app are too near to each other) and at most.
 const minName, maxName = 4, 32
 
-// namesOf lists the Latin words among terms: tokens, or parts of tokens, of small letters only.
+// namesOf lists the Latin words among terms: tokens, or parts of tokens, of small letters only. One may occur twice.
 func namesOf(terms []analysis.Term, folded string) []string {
 	var names []string
 	for _, t := range terms {
@@ -24,8 +24,7 @@ func namesOf(terms []analysis.Term, folded string) []string {
 		}
 		names = append(names, folded[t.Start:t.End])
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 func isName(token string) bool {
@@ -43,12 +42,13 @@ func isName(token string) bool {
 // frequentNames chooses the names that are in a question or in at least two texts, the most frequent first.
 func (c *termCounter) frequentNames(names map[string]bool) []string {
 	count := func(name string) int {
-		total := c.total(c.ids[analysis.LatinKey(name)])
+		id, _ := c.ids.find(analysis.LatinKey(name))
+		total := c.total(id)
 		return int(total.inText) + int(total.inUnits)
 	}
 	var list []string
 	for name := range names {
-		if id, ok := c.ids[analysis.LatinKey(name)]; ok {
+		if id, ok := c.ids.find(analysis.LatinKey(name)); ok {
 			if total := c.total(id); total.inText >= 2 || total.inUnits > 0 {
 				list = append(list, name)
 			}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"maps"
 	"math"
@@ -13,19 +14,17 @@ import (
 // termCounter numbers the terms of a generation in order of first appearance, so that frequent ones get small
 // numbers and vectors stay short, and counts in how many texts and questions of each group each occurs.
 type termCounter struct {
-	ids    map[analysis.Key]uint32
+	ids    keyTable
 	keys   []analysis.Key
 	public []occurrences            // in the first group, by number
 	others []map[uint32]occurrences // in the groups after it
 }
 
-func newTermCounter() *termCounter { return &termCounter{ids: make(map[analysis.Key]uint32, 1<<16)} }
+func newTermCounter() *termCounter { return &termCounter{} }
 
 func (c *termCounter) id(k analysis.Key) uint32 {
-	id, ok := c.ids[k]
-	if !ok {
-		id = uint32(len(c.keys))
-		c.ids[k] = id
+	id, added := c.ids.number(k)
+	if added {
 		c.keys = append(c.keys, k)
 		c.public = append(c.public, occurrences{})
 	}
@@ -87,17 +86,18 @@ const termRow = 12
 
 // append writes the table for a number of groups, the first included.
 func (c *termCounter) append(b []byte, groups int) []byte {
-	order := make([]uint32, len(c.keys))
-	for i := range order {
-		order[i] = uint32(i)
+	order := make([]keySlot, len(c.keys))
+	for i, k := range c.keys {
+		order[i] = keySlot{k, uint32(i)}
 	}
-	sort.Slice(order, func(i, j int) bool { return c.keys[order[i]] < c.keys[order[j]] })
+	slices.SortFunc(order, func(x, y keySlot) int { return cmp.Compare(x.key, y.key) })
+	b = slices.Grow(b, 4+(8+termRow)*len(order))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(order)))
-	for _, id := range order {
-		b = binary.LittleEndian.AppendUint64(b, uint64(c.keys[id]))
+	for _, t := range order {
+		b = binary.LittleEndian.AppendUint64(b, uint64(t.key))
 	}
-	for _, id := range order {
-		b = appendTermRow(b, id, c.public[id])
+	for _, t := range order {
+		b = appendTermRow(b, t.number, c.public[t.number])
 	}
 	for n := range groups - 1 {
 		var counts map[uint32]occurrences

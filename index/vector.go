@@ -23,6 +23,7 @@ import (
 // A delta over 65,535 is written as several, all but the last with frequency 0; a frequency over 255 as 255, where BM25
 // is flat. Fixed sizes because ranking reads little else, and a branch that cannot be foreseen costs more than a byte.
 
+// Lists of terms ascend.
 type termFreq struct{ term, freq uint32 }
 
 // A unit is one wording of a passage's question.
@@ -56,9 +57,19 @@ func (v *vector) append(b []byte) []byte {
 }
 
 func appendTerms(b []byte, length int, terms []termFreq) []byte {
-	slices.SortFunc(terms, func(x, y termFreq) int { return int(x.term) - int(y.term) })
-	deltas, freqs := make([]byte, 0, 2*len(terms)), make([]byte, 0, len(terms))
-	last := uint32(0)
+	n, last := len(terms), uint32(0)
+	for _, t := range terms {
+		if t.term > last {
+			n += int(t.term-last-1) / math.MaxUint16
+		}
+		last = t.term
+	}
+	b = binary.AppendUvarint(b, uint64(length))
+	b = binary.AppendUvarint(b, uint64(n))
+	b = slices.Grow(b, 3*n)
+	deltas, freqs := b[len(b):len(b):len(b)+2*n], b[len(b)+2*n:len(b)+2*n:len(b)+3*n]
+	b = b[:len(b)+3*n]
+	last = 0
 	for _, t := range terms {
 		delta := t.term - last
 		for ; delta > math.MaxUint16; delta -= math.MaxUint16 {
@@ -69,10 +80,7 @@ func appendTerms(b []byte, length int, terms []termFreq) []byte {
 		freqs = append(freqs, byte(min(t.freq, 255)))
 		last = t.term
 	}
-	b = binary.AppendUvarint(b, uint64(length))
-	b = binary.AppendUvarint(b, uint64(len(freqs)))
-	b = append(b, deltas...)
-	return append(b, freqs...)
+	return b
 }
 
 func appendString(b []byte, s string) []byte {
