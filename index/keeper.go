@@ -145,14 +145,15 @@ func (k *Keeper) Check(ctx context.Context, reason string, force bool) (err erro
 			})
 		}
 	}()
-	hash, err := content.Hash(ctx, k.folder)
-	if err != nil {
-		return fmt.Errorf("reading the content: %w", err)
-	}
-	built := k.index.builtFrom(hash)
-	if built && !force {
-		k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "ready", nil, "", nil })
-		return nil
+	if !force {
+		hash, err := content.Hash(ctx, k.folder)
+		if err != nil {
+			return fmt.Errorf("reading the content: %w", err)
+		}
+		if k.index.builtFrom(hash) {
+			k.update(func(s *Status) { s.State, s.Build, s.LastError, s.LastErrorAt = "ready", nil, "", nil })
+			return nil
+		}
 	}
 	p := Progress{Reason: reason, Phase: "read", Started: time.Now()}
 	report := func(phase string, done, total int) {

@@ -203,7 +203,9 @@ func (s *site) update(ctx context.Context, force bool) (index.Status, error) {
 	if err := s.keeper.Start(ctx); err != nil {
 		return index.Status{}, err
 	}
-	// Start may have opened what was built from an older content.
-	err := s.keeper.Check(ctx, "command", force && s.keeper.Status().BuiltAt.Before(began))
+	var err error
+	if s.keeper.Status().BuiltAt.Before(began) { // Start opened what may have been built from an older content
+		err = s.keeper.Check(ctx, "command", force)
+	}
 	return s.keeper.Status(), err
 }
