@@ -179,6 +179,9 @@ func (s *source) takeMarks(line string, start int) {
 // parseNote reads a line such as "相似问:怎么退钱 | 钱能退吗", with or without list sign, quotation sign or bold.
 // A list item "- 关键词：…" is no note: the word is too common there.
 func parseNote(line string) (n note, ok bool) {
+	if strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
+		return n, false
+	}
 	quoted := strings.TrimLeft(line, "> \t")
 	rest := trimListMarker(quoted)
 	item := rest != quoted

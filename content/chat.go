@@ -43,7 +43,7 @@ type ChatOptions struct {
 func ChatText(markdown string, opts ChatOptions) string {
 	b := &bubble{opts: opts, words: chatWordsIn(opts.Lang)}
 	b.src = prepare(markdown).text
-	tree, _ := parseMarkdown(markdownParser(), b.src)
+	tree, _ := parseMarkdown(b.src)
 	b.blocks(tree, "")
 	text := tidy(b.out.String())
 	limit := opts.MaxChars

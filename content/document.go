@@ -10,7 +10,6 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/parser"
 )
 
 // maxPassage is how many characters a passage may have; what is longer is cut at the end of a paragraph.
@@ -47,14 +46,14 @@ type heading struct {
 
 // readDocument parses a body and finds its headings. Read and Render both use it, so that a passage's Anchor is an id on
 // the page. Links are found only when passages are cut.
-func readDocument(md parser.Parser, body string, bodyLine int) *document {
+func readDocument(body string, bodyLine int) *document {
 	d := &document{body: body, bodyLine: bodyLine, src: prepare(body), places: make(map[string]bool)}
 	for i := range len(body) {
 		if body[i] == '\n' {
 			d.lineEnds = append(d.lineEnds, i)
 		}
 	}
-	d.tree, d.plain = parseMarkdown(md, d.src.text)
+	d.tree, d.plain = parseMarkdown(d.src.text)
 	setAnchors(d.tree, d.src, func(h *ast.Heading, text, anchor string) {
 		d.places[strings.ToLower(anchor)] = true
 	})

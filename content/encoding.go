@@ -15,6 +15,14 @@ import (
 // decode turns the bytes of a file into clean text: UTF-8 with "\n" line ends and without byte order mark or control
 // characters. Line numbers stay those of the file. When an Error is among the problems there is no text.
 func decode(name string, data []byte) (text string, problems []Problem) {
+	if isClean(data) {
+		return string(data), nil
+	}
+	return repair(name, data)
+}
+
+// repair does what decode says.
+func repair(name string, data []byte) (text string, problems []Problem) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		data = data[3:]
@@ -40,6 +48,30 @@ func decode(name string, data []byte) (text string, problems []Problem) {
 		problems = append(problems, Problem{Path: name, Line: line, Code: encodingInvalid, Args: []string{strconv.Itoa(bad)}})
 	}
 	return clean(string(data)), problems
+}
+
+// isClean says whether a file is what nearly all are: UTF-8 with nothing in it that decode would change or report.
+func isClean(data []byte) bool {
+	for i := 0; i < len(data); {
+		c := data[i]
+		if c < utf8.RuneSelf {
+			if isControl(rune(c)) {
+				return false
+			}
+			i++
+			continue
+		}
+		if c-0xE4 <= 0xE9-0xE4 && i+2 < len(data) && data[i+1]&0xC0 == 0x80 && data[i+2]&0xC0 == 0x80 {
+			i += 3 // U+4000 to U+9FFF: nearly every Chinese character
+			continue
+		}
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError || isControl(r) {
+			return false
+		}
+		i += size
+	}
+	return true
 }
 
 // decodeChinese decodes GB18030, of which GBK and GB2312 are parts, or Big5, if that is what the bytes most likely are;

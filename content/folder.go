@@ -104,6 +104,30 @@ func (f folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
+// openFolder is a folder that is looked up once, for reading many files: looking it up costs as much as opening a file.
+type openFolder struct {
+	folder
+	root *os.Root
+}
+
+func (f openFolder) Open(name string) (fs.File, error) {
+	if err := f.check("open", name); err != nil {
+		return nil, err
+	}
+	return f.root.Open(filepath.FromSlash(name))
+}
+
+// hold returns the file system for a while in which many of its files are read, until done is called. When the folder
+// cannot be opened, every file says so.
+func hold(fsys fs.FS) (held fs.FS, done func()) {
+	if f, ok := fsys.(folder); ok {
+		if root, err := os.OpenRoot(string(f)); err == nil {
+			return openFolder{f, root}, func() { root.Close() }
+		}
+	}
+	return fsys, func() {}
+}
+
 // check refuses names that are not inside the folder, and those with a dot in front.
 func (f folder) check(op, name string) error {
 	if !fs.ValidPath(name) {

@@ -52,6 +52,8 @@ func Read(ctx context.Context, folder fs.FS, progress func(done, total int)) (*L
 	if err != nil {
 		return nil, err
 	}
+	folder, done := hold(folder)
+	defer done()
 	r := &reading{folder: folder, files: files, now: time.Now(), progress: progress}
 	if err := r.run(ctx); err != nil {
 		return nil, err
@@ -88,6 +90,8 @@ func Hash(ctx context.Context, folder fs.FS) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	folder, done := hold(folder)
+	defer done()
 	r := &reading{folder: folder, files: files, hashOnly: true}
 	if err := r.run(ctx); err != nil {
 		return "", err
@@ -115,7 +119,6 @@ func (r *reading) run(ctx context.Context) error {
 	total := len(r.files.used)
 	r.pages = make([]*page, total)
 	r.sums = make([][sha256.Size]byte, total)
-	md := markdownParser()
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	var mu sync.Mutex // of done and progress
@@ -133,7 +136,7 @@ func (r *reading) run(ctx context.Context) error {
 						large.Lock()
 						defer large.Unlock()
 					}
-					return safePage(func() *page { return readPage(md, name, data, r.now) }, name)
+					return safePage(func() *page { return readPage(name, data, r.now) }, name)
 				})
 				if r.progress != nil {
 					mu.Lock()

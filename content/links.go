@@ -17,7 +17,7 @@ func ChatMarkdown(markdown string, opts ChatOptions) string {
 		return markdown
 	}
 	src := prepare(markdown).text
-	tree, plain := parseMarkdown(markdownParser(), src)
+	tree, plain := parseMarkdown(src)
 	if plain {
 		return markdown
 	}

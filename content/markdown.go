@@ -65,7 +65,7 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 			util.Prioritized(parser.NewRawHTMLParser(), 400),
 			util.Prioritized(emphasisParser{}, 500),
 			util.Prioritized(extension.NewStrikethroughParser(), 500),
-			util.Prioritized(extension.NewLinkifyParser(), 999),
+			util.Prioritized(linkify{extension.NewLinkifyParser()}, 999),
 		),
 		parser.WithParagraphTransformers(
 			util.Prioritized(shapeLimit{}, 50),
@@ -81,7 +81,7 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 })
 
 // parseMarkdown parses a prepared body. When it is too complex as a whole it comes back as one plain block.
-func parseMarkdown(p parser.Parser, src []byte) (doc *ast.Document, plain bool) {
+func parseMarkdown(src []byte) (doc *ast.Document, plain bool) {
 	if tooComplex(src) {
 		doc = ast.NewDocument()
 		block := &plainBlock{}
@@ -97,7 +97,7 @@ func parseMarkdown(p parser.Parser, src []byte) (doc *ast.Document, plain bool) 
 		doc.AppendChild(doc, block)
 		return doc, true
 	}
-	return p.Parse(text.NewReader(src)).(*ast.Document), false
+	return markdownParser().Parse(text.NewReader(src)).(*ast.Document), false
 }
 
 // nestingLimit keeps a block parser from opening blocks that stand too deep.
@@ -116,6 +116,25 @@ func depth(n ast.Node) int {
 		d++
 	}
 	return d
+}
+
+// linkify finds bare links, but looks for them only in texts that may hold one: they may begin behind every blank.
+type linkify struct{ parser.InlineParser }
+
+// maybeLinks is whether the text may hold bare links.
+var maybeLinks = parser.NewContextKey()
+
+func (l linkify) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	maybe, known := pc.Get(maybeLinks).(bool)
+	if !known {
+		src := block.Source()
+		maybe = bytes.Contains(src, []byte("://")) || bytes.Contains(src, []byte("www.")) || bytes.IndexByte(src, '@') >= 0
+		pc.Set(maybeLinks, maybe)
+	}
+	if !maybe {
+		return nil
+	}
+	return l.InlineParser.Parse(parent, block, pc)
 }
 
 // shapeLimit makes plain text of tables with too many cells and of too many link definitions.
@@ -193,12 +212,9 @@ func tooComplex(src []byte) bool {
 func countSigns(line []byte) int {
 	n := 0
 	for _, c := range line {
-		switch c {
-		case '*', '_', '~', '[', ']', '`', '(', '&':
-			n++
-		case '<':
-			n += 30
-		}
+		n += int(signs[c])
 	}
 	return n
 }
+
+var signs = [256]uint8{'*': 1, '_': 1, '~': 1, '[': 1, ']': 1, '`': 1, '(': 1, '&': 1, '<': 30}

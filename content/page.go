@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/yuin/goldmark/parser"
 )
 
 // A page is one file while the library is being read.
@@ -42,7 +40,7 @@ const maxQuestion = 200
 
 // readPage makes an article of a file. It never fails: page.article is nil when the file is left out, and unless it is
 // a draft, problems say why.
-func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
+func readPage(name string, data []byte, now time.Time) *page {
 	p := &page{}
 	file, problems := decode(name, data)
 	p.problems = problems
@@ -68,7 +66,7 @@ func readPage(md parser.Parser, name string, data []byte, now time.Time) *page {
 	p.onlyFor = front.onlyFor
 	p.checkID(a)
 
-	doc := readDocument(md, body, bodyLine)
+	doc := readDocument(body, bodyLine)
 	a.Files = doc.files(name)
 	p.setTitle(a, doc, bodyLine)
 	setPlace(a, doc)

@@ -48,7 +48,7 @@ type Heading struct {
 // The table of contents holds the headings of the document itself, without that of the title. Render is safe for
 // concurrent use.
 func Render(a *Article, opts RenderOptions) (HTML template.HTML, toc []Heading, err error) {
-	d := readDocument(markdownParser(), a.Body, 1)
+	d := readDocument(a.Body, 1)
 	for _, h := range d.headings {
 		if h.text != "" {
 			toc = append(toc, Heading{h.level, h.anchor, h.text})
@@ -66,7 +66,7 @@ func Render(a *Article, opts RenderOptions) (HTML template.HTML, toc []Heading, 
 	return template.HTML(f.out.String()), toc, nil
 }
 
-// htmlRenderer renders what markdownParser parses. It passes raw HTML on; the policy decides on it.
+// htmlRenderer renders what parseMarkdown parses. It passes raw HTML on; the policy decides on it.
 var htmlRenderer = sync.OnceValue(func() renderer.Renderer {
 	return renderer.NewRenderer(renderer.WithNodeRenderers(
 		util.Prioritized(gmhtml.NewRenderer(gmhtml.WithUnsafe(),
