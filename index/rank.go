@@ -50,6 +50,8 @@ type queryTerm struct {
 	count  int     // in the question
 	id     uint32  // in the generation's table
 	known  bool    // occurs somewhere
+	texts  bool    // some text holds it
+	units  bool    // some question does
 	inText float64 // weight in a text: count · weight of its kind · idf over passages
 	inUnit float64 // weight in a question: the same with idf over questions
 }
@@ -126,6 +128,7 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		t := &q.terms[i]
 		var inText, inUnits uint32
 		t.id, inText, inUnits, t.known = words.find(t.key)
+		t.texts, t.units = inText > 0, inUnits > 0
 		weight := float64(t.count) * float64(analysis.Weight(t.key))
 		t.inText = weight * idf(words.Passages, int(inText))
 		t.inUnit = weight * idf(words.Units, int(inUnits))
@@ -214,10 +217,10 @@ func (q *query) engineQuery(filters [][]string, limit int) Query {
 		if !t.known || kind == analysis.Word { // pairs and characters stand for their words
 			continue
 		}
-		if t.inUnit > 0 {
+		if t.units && t.inUnit > 0 {
 			e.Question = append(e.Question, WeightedTerm{t.key, float32(t.inUnit / q.selfUnit)})
 		}
-		if kind != analysis.Char && t.inText > 0 {
+		if kind != analysis.Char && t.texts && t.inText > 0 {
 			e.Text = append(e.Text, WeightedTerm{t.key, float32(textShare * t.inText / q.selfText)})
 		}
 	}

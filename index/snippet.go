@@ -177,21 +177,24 @@ func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 	for i := 0; i < len(text); {
 		r, size := usualHan(text[i:]), 3
 		if r == 0 {
-			switch r, size = utf8.DecodeRuneInString(text[i:]); {
-			case r == ' ':
-				i++
+			c := text[i]
+			if c < utf8.RuneSelf && !inName(c) {
+				if i++; c != ' ' {
+					previous = 0
+				}
 				continue
-			case isPunctuation(r):
-				i, previous = i+size, 0
-				continue
-			case isHan(r):
-			case isAlphanumeric(r):
-				end := i + latinRun(text[i:])
-				m.scanLatin(text, i, end, add)
-				i, previous = end, 0
-				continue
-			default:
-				i, previous = i+size, 0
+			}
+			if r, size = utf8.DecodeRuneInString(text[i:]); !isHan(r) {
+				previous = 0
+				if isPunctuation(r) || !isAlphanumeric(r) {
+					i += size
+					continue
+				}
+				end, mayHold := m.latinRun(text, i)
+				if mayHold {
+					m.scanLatin(text, i, end, add)
+				}
+				i = end
 				continue
 			}
 		}
@@ -249,35 +252,51 @@ func narrow(r rune) rune {
 	return r
 }
 
-// latinRun is the length of the run of letters, digits and the signs inside names at the front of s.
-func latinRun(s string) int {
-	for i := 0; i < len(s); {
-		if inName(s[i]) {
-			i++
-			continue
-		}
-		if s[i] < utf8.RuneSelf || usualHan(s[i:]) != 0 {
-			return i
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r = narrow(r); isHan(r) || !isAlphanumeric(r) && !strings.ContainsRune("_.+#-", r) {
-			return i
-		}
-		i += size
-	}
-	return len(s)
-}
-
 // inName says whether c is an ASCII letter, digit or sign inside names.
 func inName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '+' || c == '#' || c == '-'
 }
 
+// latinRun is where the run of letters, digits and signs inside names ends that begins at from. mayHold is false when it
+// certainly has none of the question's names, whole or as a part: these begin where the run does, or where letters follow
+// digits or signs.
+func (m *marker) latinRun(text string, from int) (end int, mayHold bool) {
+	const none, number, word = 0, 1, 2
+	before := -1
+	for i := from; i < len(text); {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			if usualHan(text[i:]) != 0 {
+				return i, mayHold
+			}
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if r = narrow(r); isHan(r) || !isAlphanumeric(r) && !strings.ContainsRune("_.+#-", r) {
+				return i, mayHold
+			}
+			mayHold = len(m.latin) > 0
+			i += size
+			continue
+		}
+		if !inName(c) {
+			return i, mayHold
+		}
+		kind := none
+		switch {
+		case c >= '0' && c <= '9':
+			kind = number
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			kind = word
+			c |= 0x20
+		}
+		mayHold = mayHold || kind != before && m.latinSeen[c]
+		before = kind
+		i++
+	}
+	return len(text), mayHold
+}
+
 // scanLatin adds the run, or else the parts of it that the question has.
 func (m *marker) scanLatin(text string, from, to int, add func(from, to int, weight float64)) {
-	if len(m.latin) == 0 || !m.mayHold(text[from:to]) {
-		return
-	}
 	if whole := strings.TrimRight(text[from:to], "_.-"); m.addName(whole, from, add) {
 		return
 	}
@@ -333,31 +352,6 @@ func sameName(piece, name string) bool {
 		}
 	}
 	return strings.ToLower(strings.Map(narrow, piece)) == name
-}
-
-// mayHold is false for a run that certainly has none of the question's names, whole or as a part: these begin where the
-// run does, or where letters follow digits or signs.
-func (m *marker) mayHold(run string) bool {
-	const none, number, word = 0, 1, 2
-	before := -1
-	for i := 0; i < len(run); i++ {
-		c := run[i]
-		kind := none
-		switch {
-		case c >= utf8.RuneSelf:
-			return true
-		case c >= '0' && c <= '9':
-			kind = number
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			kind = word
-			c |= 0x20
-		}
-		if kind != before && m.latinSeen[c] {
-			return true
-		}
-		before = kind
-	}
-	return false
 }
 
 // window chooses the part of text to show: the stretch of snippetLen characters with the most telling marks, begun at

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -48,10 +49,15 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 			return false
 		}
 		if drawn == nil {
-			best = compact(texts[0])
-			drawn = newSketch(best)
+			drawn = newSketch(texts[0])
 		}
-		return drawn.mayBeTwin(text) && sameAnswer(best, compact(text))
+		if !drawn.mayBeTwin(text) {
+			return false
+		}
+		if best == "" {
+			best = compact(texts[0])
+		}
+		return sameAnswer(best, compact(text))
 	}
 	others := hits
 	for i := near - 1; i > 0; i-- {
@@ -78,7 +84,7 @@ func sameAnswer(a, b string) bool {
 	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
 }
 
-// A sketch of a text has a bit for every pair of characters that the text holds. It tells most texts that are no twins
+// A sketch of a text has a bit for every pair of characters that the text, compact, holds. It tells most texts that are no twins
 // of it after a few dozen characters.
 type sketch [1 << 13 / 64]uint64
 
@@ -87,17 +93,34 @@ func pairBit(first, second rune) (word, bit int) {
 	return int(h >> 6), int(h & 63)
 }
 
-func newSketch(compact string) *sketch {
+func newSketch(text string) *sketch {
 	s := &sketch{}
-	previous := rune(-1)
-	for _, r := range compact {
-		if previous >= 0 {
-			word, bit := pairBit(previous, r)
-			s[word] |= 1 << bit
-		}
-		previous = r
+	for first, second := range eachPair(text) {
+		word, bit := pairBit(first, second)
+		s[word] |= 1 << bit
 	}
 	return s
+}
+
+// eachPair yields the pairs of neighbouring characters of what compact leaves of a text.
+func eachPair(text string) iter.Seq2[rune, rune] {
+	return func(yield func(first, second rune) bool) {
+		previous := rune(-1)
+		for i := 0; i < len(text); {
+			r, size := usualHan(text[i:]), 3
+			if r == 0 {
+				if r, size = utf8.DecodeRuneInString(text[i:]); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+					i += size
+					continue
+				}
+			}
+			i += size
+			if previous >= 0 && !yield(previous, r) {
+				return
+			}
+			previous = r
+		}
+	}
 }
 
 // mayBeTwin is false only for a text whose pairs, with those of the sketch's text, cannot reach twinSimilarity. Of two
@@ -106,32 +129,20 @@ func (s *sketch) mayBeTwin(text string) bool {
 	allowed := int(float64(utf8.RuneCountInString(text)) * (1 - twinSimilarity/(2-twinSimilarity)))
 	var missing sketch // each counts once
 	missed := 0
-	previous := rune(-1)
-	for i := 0; i < len(text); {
-		r, size := usualHan(text[i:]), 3
-		if r == 0 {
-			if r, size = utf8.DecodeRuneInString(text[i:]); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-				i += size
-				continue
+	for first, second := range eachPair(text) {
+		if word, bit := pairBit(first, second); s[word]>>bit&1 == 0 && missing[word]>>bit&1 == 0 {
+			missing[word] |= 1 << bit
+			if missed++; missed > allowed {
+				return false
 			}
 		}
-		i += size
-		if previous >= 0 {
-			if word, bit := pairBit(previous, r); s[word]>>bit&1 == 0 && missing[word]>>bit&1 == 0 {
-				missing[word] |= 1 << bit
-				if missed++; missed > allowed {
-					return false
-				}
-			}
-		}
-		previous = r
 	}
 	return true
 }
 
 // pairs are the pairs of neighbouring characters of s, sorted, each once.
 func pairs(s string) []uint64 {
-	var list []uint64
+	list := make([]uint64, 0, utf8.RuneCountInString(s))
 	previous := rune(-1)
 	for _, r := range s {
 		if previous >= 0 {
