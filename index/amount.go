@@ -106,8 +106,8 @@ func wordsAt(text string, at int) (value, end int, ok bool) {
 		if i := strings.IndexRune(numerals, r); i >= 0 {
 			digit = i / len("零")
 		} else if times, is := map[rune]int{'十': 10, '百': 100, '千': 1000}[r]; is {
-			if digit < 0 {
-				digit = 1 // 十二
+			if digit <= 0 {
+				digit = 1 // 十二, 一万零十
 			}
 			section += digit * times
 			digit = -1
@@ -128,7 +128,11 @@ func inWords(n int) string {
 	if n >= 10000 {
 		rest := ""
 		if n%10000 > 0 {
-			if rest = inWords(n % 10000); n%10000 < 1000 {
+			rest = inWords(n % 10000)
+			if strings.HasPrefix(rest, "十") {
+				rest = "一" + rest // 一万零一十
+			}
+			if n%10000 < 1000 {
 				rest = "零" + rest
 			}
 		}

@@ -44,10 +44,13 @@ func TestSpellings(t *testing.T) {
 
 // What is written in words is read as the same number.
 func TestNumbersInWords(t *testing.T) {
-	for n, want := range map[int]string{1: "一", 10: "十", 12: "十二", 20: "二十", 105: "一百零五", 110: "一百一十", 1000: "一千", 1010: "一千零一十", 10000: "一万", 10005: "一万零五", 12000: "一万二千"} {
+	for n, want := range map[int]string{1: "一", 10: "十", 12: "十二", 20: "二十", 105: "一百零五", 110: "一百一十", 1000: "一千", 1010: "一千零一十", 10000: "一万", 10005: "一万零五", 10012: "一万零一十二", 12000: "一万二千"} {
 		if got := inWords(n); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}
+	}
+	if got, _, _ := numberAt("一万零十", 0); got != 10010 {
+		t.Errorf("一万零十 is %d", got)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, maxAmount-1).Draw(t, "n")
