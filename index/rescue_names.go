@@ -58,21 +58,26 @@ func (c *termCounter) frequentNames(names map[string]bool) []string {
 	return list[:min(len(list), maxNames)]
 }
 
-// nearestName returns the site's name that the token is probably a misspelling of: one edit away, or two from six
-// letters on; of several the nearest, then the most frequent. It is "" when there is none, and for what is not a word of
+// nearestName returns the site's name that the token is probably a misspelling of: one edit away, or two from eight
+// letters on, with the first letter right, or changed with the second; of several the nearest, then the most frequent.
+// Hardly anybody mistypes the first letter (Pollock and Zamora, 1984), and a name that nobody knows is often like one that
+// the site has (elinks and links, swift and shift, lolcat and local). It is "" when there is none, and for what is not a word of
 // letters: a code that nobody knows must not become its neighbour's.
 func (s *speller) nearestName(token string) string {
 	if !isName(token) {
 		return ""
 	}
 	limit := 1
-	if len(token) >= 6 {
+	if len(token) >= 8 {
 		limit = 2
 	}
 	mask := letterMask(token)
 	nearest := ""
 	for i, name := range s.names {
 		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^s.nameLetters[i]) > 2*limit {
+			continue
+		}
+		if name[0] != token[0] && (name[0] != token[1] || name[1] != token[0]) {
 			continue
 		}
 		if d := edits(token, name, limit); d <= limit {

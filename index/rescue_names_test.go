@@ -13,7 +13,7 @@ func TestNearestName(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
 		{"ipone", "iphone"}, // phone is as near, but less frequent
 		{"ihpone", "iphone"}, {"iphnoe", "iphone"}, {"adnroid", "android"}, {"andriod", "android"}, {"androoiid", "android"},
-		{"logim", "login"}, {"wifii", "wifi"}, {"wfi", ""}, {"wifixx", "wifi"}, {"wifxx", ""},
+		{"logim", "login"}, {"wifii", "wifi"}, {"wfi", ""}, {"wifixx", ""}, {"androixx", "android"}, {"fifi", ""}, {"iwfi", "wifi"},
 		{"ipone15", ""}, {"oracle", ""}, {"", ""}, {"手机", ""}, {strings.Repeat("iphone", 10), ""},
 	} {
 		if got := s.nearestName(c.typed); got != c.want {
