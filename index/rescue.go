@@ -23,8 +23,14 @@ const (
 	// of that was understood; the decision says what the hits are worth.
 	typoGain, pinyinGain = 0.15, 0.1
 	// maxUnseen: when one in so many pairs of the decoded characters, or more, occurs nowhere, the decoded question must
-	// reach Gates.SuggestFrom, as a corrected one. Often it is a word that the site does not have: xi'an, 西安, can only become 系按.
+	// reach Gates.SuggestFrom, as a corrected one.
 	maxUnseen = 2
+	// maxPlausible is the cost, for each character, up to which decoded text is Chinese beyond doubt: what is typed in pinyin
+	// costs up to 5 and English read as pinyin (can a man pay me) from 6 on. Up to fewLetters letters it must not cost more
+	// than fewPlausible, as words are more alike than sentences. Such text is shown whatever it finds, as the same in Han is.
+	maxPlausible, fewPlausible, fewLetters = 5.5, 4.5, 10
+	// doubtful is how much more text may cost that is looked at, but must be found clearly better than what was typed.
+	doubtful = 1.0
 	// missScore: a best hit that scores no more is a miss.
 	missScore = 0.45
 	// maxRescued is the longest question, in characters, that is rescued. It bounds the work: a tenth of a millisecond for
@@ -86,16 +92,33 @@ func (g *generation) findPinyin(ctx context.Context, q *query, tokens []latinTok
 	if pieces == nil {
 		return nil, nil, nil, nil
 	}
-	text := q.words.speller().spell(pieces)
+	text, cost := q.words.speller().spell(pieces)
 	if text == "" || text == q.folded {
 		return nil, nil, nil, nil
 	}
 	unseen, pairs := q.words.unseen(text)
-	least := DefaultGates().SuggestFrom
-	if pairs > 0 && unseen*maxUnseen <= pairs {
-		least = 0
+	enough, limit := score+pinyinGain, plausible(pieces)
+	switch {
+	case cost > limit+doubtful:
+		return nil, nil, nil, nil
+	case cost <= limit:
+		enough = score
+	case pairs == 0 || unseen*maxUnseen > pairs:
+		enough = max(enough, DefaultGates().SuggestFrom)
 	}
-	return g.findBetter(ctx, q, text, max(least, score+pinyinGain), Rescue{Reason: pinyin}, unseen == 0, r)
+	return g.findBetter(ctx, q, text, enough, Rescue{Reason: pinyin}, unseen == 0, r)
+}
+
+// plausible is what a character of the pieces that are pinyin may cost.
+func plausible(pieces []piece) float64 {
+	letters := 0
+	for i := range pieces {
+		letters += pieces[i].letters
+	}
+	if letters <= fewLetters {
+		return fewPlausible
+	}
+	return maxPlausible
 }
 
 // findCorrected is findPinyin for typing errors.
@@ -104,7 +127,7 @@ func (g *generation) findCorrected(ctx context.Context, q *query, tokens []latin
 	if pieces == nil {
 		return nil, nil, nil, nil
 	}
-	text := q.words.speller().spell(pieces)
+	text, _ := q.words.speller().spell(pieces)
 	if text == "" || text == q.folded {
 		return nil, nil, nil, nil
 	}
@@ -118,7 +141,7 @@ func (g *generation) findBetter(ctx context.Context, q *query, text string, enou
 		return nil, nil, nil, nil
 	}
 	list, err := g.find(ctx, other, r)
-	if err != nil || len(list) == 0 || list[0].score < enough {
+	if err != nil || len(list) == 0 || list[0].score <= enough {
 		return nil, nil, nil, err
 	}
 	as.Query = other.cleaned

@@ -10,13 +10,15 @@ import (
 )
 
 // A speller knows how a site spells: which Han characters it uses, how often, and which follow which. It reads that from
-// the generation's terms and adds a few hundred kilobytes. It is never changed once made.
+// the generation's terms and adds a few hundred kilobytes. For what the site does not say it knows the usual characters of
+// Chinese and the words that they make. It is never changed once made.
 type speller struct {
 	words  *view
-	chars  []rune    // ascending
-	counts []float64 // of each: how many texts and questions hold it
+	chars  []rune    // ascending: those of the site and the usual ones
+	counts []float64 // of each: how many texts and questions hold it; 0 when the site has it not
+	shares []float64 // of each: its likelihood by itself
 	pairs  []int     // of each: where in terms the pairs are that begin with it; one more at the end
-	total  float64   // of counts
+	follow []analysis.Followers
 	spelt  [][]reading
 	// Latin words that misspelt ones may be corrected to, the most frequent first, and the letterMask of each.
 	names       []string
@@ -36,26 +38,47 @@ func newSpeller(words *view, names []string) *speller {
 		words: words, spelt: make([][]reading, analysis.Syllables()), names: names, nameLetters: letterMasks(names),
 		lattices: sync.Pool{New: func() any { return new(lattice) }},
 	}
-	row := terms.from(analysis.CharKey(0))
-	for ; row < terms.n && terms.key(row).Kind() == analysis.Char; row++ {
-		n := s.count(row)
-		if n == 0 {
-			continue
+	total := 0.0
+	row, usual := terms.from(analysis.CharKey(0)), analysis.UsualChars()
+	for {
+		r, n, share := rune(-1), 0.0, 0.0
+		if row < terms.n && terms.key(row).Kind() == analysis.Char {
+			r = terms.key(row).Last()
 		}
-		r := terms.key(row).Last()
+		switch {
+		case r < 0 && len(usual) == 0:
+			s.pairs = append(s.pairs, terms.from(analysis.CharKey(0)))
+			for i, n := range s.counts {
+				s.shares[i] = (1-usualShare)*n/max(total, 1) + usualShare*s.shares[i] + strangerShare
+			}
+			return s
+		case len(usual) > 0 && (r < 0 || usual[0].Char <= r):
+			if usual[0].Char == r {
+				n = s.count(row)
+				row++
+			}
+			r, share = usual[0].Char, usual[0].Share
+			usual = usual[1:]
+		default:
+			n = s.count(row)
+			row++
+			if n == 0 {
+				continue
+			}
+		}
 		for i, syllable := range analysis.Readings(r) {
 			s.spelt[syllable] = append(s.spelt[syllable], reading{int32(len(s.chars)), i == 0})
 		}
-		if analysis.Weight(terms.key(row)) == analysis.StopWeight {
+		if analysis.Weight(analysis.CharKey(r)) == analysis.StopWeight {
 			n *= functionWord
 		}
 		s.chars = append(s.chars, r)
 		s.counts = append(s.counts, n)
-		s.total += n
+		s.shares = append(s.shares, share)
 		s.pairs = append(s.pairs, terms.from(analysis.PairKey(r, 0)))
+		s.follow = append(s.follow, analysis.FollowersOf(r))
+		total += n
 	}
-	s.pairs = append(s.pairs, terms.from(analysis.CharKey(0)))
-	return s
 }
 
 // count is how many texts and questions hold the term.
@@ -103,11 +126,14 @@ const (
 // errors (index/DESIGN.md, "Rescue"); all of them may be halved or doubled without much harm.
 const (
 	// smoothing is how many imagined neighbours of the average kind each character has besides those it was seen with.
-	smoothing = 2.0
+	smoothing = 8.0
+	// wordsShare is what the words of Chinese count against what the site writes, usualShare the usual characters of
+	// Chinese against those of the site, strangerShare a character that is in neither.
+	wordsShare, usualShare, strangerShare = 0.2, 0.1, 1e-7
 	// functionWord is how much more often customers use function words (吗, 呢) than articles do.
 	functionWord = 3
 	// unusualCost is for reading a character in another way than the usual one (行 as hang).
-	unusualCost = 2.0
+	unusualCost = 3.0
 	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost what more
 	// one costs that only sounds alike (zi for zhi).
 	replaceCost, soundAlikeCost = 4.0, 2.0
@@ -115,19 +141,25 @@ const (
 	beam = 16
 )
 
-// cost is that of second following first.
+// cost is that of second following first. Its likelihood is interpolated from that on the site, with Dirichlet's smoothing
+// (Zhai and Lafferty, 2004), and that in Chinese words.
 func (s *speller) cost(first, second int32) float64 {
-	alone := 0.1 / s.total
-	switch {
-	case second == boundary:
+	if second == boundary {
 		return 0
-	case second >= 0:
-		alone = s.counts[second] / s.total
+	}
+	alone := strangerShare
+	if second >= 0 {
+		alone = s.shares[second]
 	}
 	if first < 0 {
 		return -math.Log(alone)
 	}
-	return -math.Log((s.together(first, second) + smoothing*alone) / (s.counts[first] + smoothing))
+	site := (s.together(first, second) + smoothing*alone) / (s.counts[first] + smoothing)
+	words := alone
+	if second >= 0 {
+		words = (alone + s.follow[first].Share(s.chars[second])) / 2
+	}
+	return -math.Log((1-wordsShare)*site + wordsShare*words)
 }
 
 // A piece is a part of a question for which there may be several spellings. Exactly one of its fields besides blank is
@@ -207,14 +239,14 @@ func (s *speller) step(l *lattice, from, to int, p place, cost float64) {
 }
 
 // spell returns the likeliest spelling of the pieces in the characters of the site, by the algorithm of Viterbi (1967)
-// with a beam. It is "" where the site has no character for some syllable.
-func (s *speller) spell(pieces []piece) string {
+// with a beam, and what each character costs that was spelt in letters. It is "" where there is no character for some syllable.
+func (s *speller) spell(pieces []piece) (text string, cost float64) {
 	last := 0
 	for i := range pieces {
 		last += max(1, pieces[i].letters)
 	}
 	if last == 0 {
-		return ""
+		return "", 0
 	}
 	l := s.lattices.Get().(*lattice)
 	defer s.lattices.Put(l)
@@ -252,23 +284,29 @@ func (s *speller) spell(pieces []piece) string {
 		}
 		at += max(1, p.letters)
 		if len(l.ends[at]) == 0 {
-			return ""
+			return "", 0
 		}
 	}
 	l.best(at)
 	return s.text(l, pieces, l.ends[at][0])
 }
 
-// text is the spelling that ends with a place.
-func (s *speller) text(l *lattice, pieces []piece, end int32) string {
+// text is the spelling that ends with a place, and what each of its characters costs that was spelt in letters.
+func (s *speller) text(l *lattice, pieces []piece, end int32) (text string, cost float64) {
 	var path []int32
 	for p := end; p >= 0; p = l.places[p].before {
 		path = append(path, p)
 	}
 	slices.Reverse(path)
 	var b strings.Builder
+	spelt, last := 0, 0.0
 	for i, p := range path {
 		part := &pieces[l.places[p].piece]
+		if part.letters > 0 {
+			spelt++
+			cost += l.places[p].cost - last
+		}
+		last = l.places[p].cost
 		first := i == 0 || l.places[path[i-1]].piece != l.places[p].piece
 		if part.blank && first && i > 0 && (part.text != "" || pieces[l.places[path[i-1]].piece].text != "") {
 			b.WriteByte(' ')
@@ -279,7 +317,7 @@ func (s *speller) text(l *lattice, pieces []piece, end int32) string {
 			b.WriteRune(l.places[p].r)
 		}
 	}
-	return b.String()
+	return b.String(), cost / float64(max(1, spelt))
 }
 
 // replace adds every character of the site that sounds like r, which is typed, in its place.
@@ -293,7 +331,7 @@ func (s *speller) replace(l *lattice, at int, typed int32, r rune, piece int32) 
 	}
 	each := func(syllable analysis.Syllable, cost float64) {
 		for _, c := range s.spelt[syllable] {
-			if l.seen[c.char] == l.round {
+			if l.seen[c.char] == l.round || s.counts[c.char] == 0 {
 				continue
 			}
 			l.seen[c.char] = l.round
