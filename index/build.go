@@ -35,13 +35,14 @@ type cutter struct {
 // A cutWorker cuts one article after the other. What it needs for one it uses again for the next.
 type cutWorker struct {
 	*cutter
+	words   *analysis.Memory
 	folded  []byte
 	terms   []analysis.Term
 	keys    []analysis.Key
 	counter keyCounter
 }
 
-func (c *cutter) worker() *cutWorker { return &cutWorker{cutter: c} }
+func (c *cutter) worker() *cutWorker { return &cutWorker{cutter: c, words: c.analyzer.NewMemory()} }
 
 // A cutPassage is a passage with its terms, before terms have numbers.
 type cutPassage struct {
@@ -160,7 +161,7 @@ func (c *cutWorker) passage(out *cutPassage, a *content.Article, n int, s analys
 	}
 	cuts, ok := c.known[out.record.hash]
 	if !ok {
-		cuts = c.analyzer.Segment(text)
+		cuts = c.words.Segment(text)
 	}
 	out.record.cuts = cuts
 	out.record.traditional = s == analysis.Traditional

@@ -34,12 +34,42 @@ type Analyzer struct{ seg Segmenter }
 func New(seg Segmenter) *Analyzer { return &Analyzer{seg} }
 
 // Segment finds the words of a folded text. It is nil for a text without Han characters.
-func (a *Analyzer) Segment(folded string) Cuts {
+func (a *Analyzer) Segment(folded string) Cuts { return a.segment(folded, nil) }
+
+// A hanRun is a run of Han characters in a text.
+type hanRun struct {
+	text string
+	at   int // its first character, counting only Han
+	n    int // characters
+}
+
+func (a *Analyzer) segment(folded string, m *Memory) (cuts Cuts) {
 	// All runs of the text are cut in one call, which takes about an eighth less time than a call for each.
 	var runs strings.Builder
 	runs.Grow(len(folded))
+	var few [8]hanRun
+	asked := few[:0]
 	han := 0
 	inside := -1 // where the present run begins
+	run := hanRun{}
+	end := func(i int) {
+		run.text, run.n = folded[inside:i], han-run.at
+		inside = -1
+		if cuts == nil {
+			cuts = make(Cuts, 0, len(folded)/24+1) // enough for nothing but Han characters
+		}
+		for len(cuts) < (han+7)/8 {
+			cuts = append(cuts, 0)
+		}
+		if m.recall(run, cuts) {
+			return
+		}
+		if len(asked) > 0 {
+			runs.WriteByte('\n')
+		}
+		runs.WriteString(run.text)
+		asked = append(asked, run)
+	}
 	for i := 0; i < len(folded); {
 		r, size := rune(folded[i]), 1
 		if r >= utf8.RuneSelf {
@@ -48,26 +78,26 @@ func (a *Analyzer) Segment(folded string) Cuts {
 		switch {
 		case isHan(r):
 			if inside < 0 {
-				inside = i
+				inside, run.at = i, han
 			}
 			han++
 		case inside >= 0:
-			runs.WriteString(folded[inside:i])
-			runs.WriteByte('\n')
-			inside = -1
+			end(i)
 		}
 		i += size
 	}
-	if han == 0 {
-		return nil
-	}
 	if inside >= 0 {
-		runs.WriteString(folded[inside:])
+		end(len(folded))
 	}
-	cuts := make(Cuts, (han+7)/8)
-	at := 0
+	if len(asked) == 0 {
+		return cuts
+	}
+	n, at := 0, asked[0].at
 	for _, word := range a.seg.Cut(runs.String()) {
 		if word == "\n" {
+			if n++; n < len(asked) {
+				at = asked[n].at
+			}
 			continue
 		}
 		if at < han {
@@ -75,5 +105,6 @@ func (a *Analyzer) Segment(folded string) Cuts {
 		}
 		at += utf8.RuneCountInString(word)
 	}
+	m.remember(asked, cuts)
 	return cuts
 }

@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	_ "embed"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,25 @@ func BenchmarkFold(b *testing.B) {
 				analysis.Fold(c.text, c.script)
 			}
 		})
+	}
+}
+
+// TestMemory: what is remembered is what was found, whatever came before.
+func TestMemory(t *testing.T) {
+	pieces := []string{"退货", "怎么", "的", "𠮷野家", "南京市长江大桥", "下雨天留客天留我不留", "，", "\n", " app ", "。", ""}
+	for name, seg := range map[string]analysis.Segmenter{"jieba": shared(), "longest": analysis.NewLongest("退货", "怎么退", "长江大桥")} {
+		a := analysis.New(seg)
+		memory := a.NewMemory()
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 2000 {
+			text := ""
+			for range rng.IntN(12) {
+				text += pieces[rng.IntN(len(pieces))]
+			}
+			if got, want := memory.Segment(text), a.Segment(text); !slices.Equal(got, want) || (got == nil) != (want == nil) {
+				t.Fatalf("%s: Segment(%q) = %b, without a memory %b", name, text, got, want)
+			}
+		}
 	}
 }
 
