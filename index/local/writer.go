@@ -87,16 +87,13 @@ type writer struct {
 	vectors, stored *columnWriter
 	lengths         []lengths // by ordinal
 	found           int
-	terms           fieldTerms
+	batch           *batch
 }
 
 type lengths struct{ question, text uint32 }
 
 func newWriter(dir string) (*writer, error) {
-	w := &writer{dir: dir}
-	for i := range w.terms {
-		w.terms[i] = bleve.TokenFrequencies{}
-	}
+	w := &writer{dir: dir, batch: newBatch()}
 	var err error
 	if w.vectors, err = createColumn(filepath.Join(dir, "vectors")); err != nil {
 		return nil, err
@@ -126,7 +123,7 @@ func (w *writer) add(doc index.Document) error {
 		}
 	}
 	w.found++
-	return w.bleve.Index(newDocument(ordinal, &doc, &w.terms))
+	return w.bleve.Index(w.batch.add(ordinal, &doc))
 }
 
 // abandon closes what is open; the folder is removed by the caller.
@@ -156,8 +153,8 @@ func (w *writer) finish(meta func() ([]byte, error)) error {
 	return writeManifest(w.dir, w.found)
 }
 
-// writeDocuments writes, for each of bleve's document numbers, ordinal and lengths, uint32 each: bleve numbers the
-// documents of a batch as it likes.
+// writeDocuments writes, for each of bleve's document numbers, ordinal and lengths, uint32 each: bleve may number
+// the documents of a batch as it likes.
 func (w *writer) writeDocuments() error {
 	var b []byte
 	if w.bleve != nil {
@@ -167,7 +164,7 @@ func (w *writer) writeDocuments() error {
 		}
 		for n := range segment.Count() {
 			id, err := segment.DocID(n)
-			if err != nil || len(id) != 4 {
+			if err != nil || len(id) != ordinalSize {
 				return errors.Join(fmt.Errorf("bleve lost document %d: %w", n, err), done())
 			}
 			ordinal := binary.BigEndian.Uint32(id)
@@ -188,36 +185,88 @@ func (w *writer) writeDocuments() error {
 
 const documentSize = 12
 
-// A document is what bleve sees of a passage: terms that are cut already, no text.
+// The documents that bleve is given have two peculiarities, for speed.
 //
-// bleve wants a map of the terms of each field, and keeps all documents of a segment until it has the last. Documents
-// therefore hold only bytes; the map is made when bleve asks for it, in one that all documents share: bleve is done with
-// the fields of a document before it visits the next one.
+// bleve numbers the documents of a batch in the random order of a map. But neighbours are often about the same things, and
+// in their own order what bleve needs for one of them is still in the cache for the next. So a document is a seat: who
+// sits there is decided when bleve asks it to add its id, which it does in the order of the numbers.
+//
+// And bleve wants a map of the terms of each field, and keeps all documents of a batch until it has the last. So they
+// hold only bytes; the map is made when bleve asks for it, in one that all documents share: bleve asks for no other map of
+// a field until it is done with this one.
+
+// A document is what bleve sees of a passage: terms that are cut already, no text.
 type document struct {
-	id     string // the ordinal, big-endian
-	fields [3]field
-	terms  *fieldTerms
+	passage
+	batch *batch
 }
 
-type fieldTerms [4]bleve.TokenFrequencies
+// A passage is what is looked up of one.
+type passage struct {
+	bytes  string // its ordinal, big-endian, then the terms of its questions and those of its text
+	text   int    // where the latter begin
+	labels []string
+}
 
-func (d *document) ID() string                                 { return d.id }
+// A batch is what the documents of a segment share.
+type batch struct {
+	waiting []passage // that have no seat, after the first next ones
+	next    int
+	fields  [4]field // without terms
+}
+
+func newBatch() *batch {
+	b := &batch{fields: [4]field{{name: fieldQuestion, size: 8}, {name: fieldText, size: 8}, {name: fieldFilter}, {name: "_id", size: ordinalSize}}}
+	for i := range b.fields {
+		f := &b.fields[i]
+		f.terms = bleve.TokenFrequencies{}
+		f.options = bleve.IndexField | bleve.SkipFreqNorm
+	}
+	b.fields[3].options |= bleve.StoreField
+	return b
+}
+
+const ordinalSize = 4
+
+// add returns a document for bleve.
+func (b *batch) add(ordinal uint32, doc *index.Document) *document {
+	bytes := make([]byte, 0, ordinalSize+8*(len(doc.Question)+len(doc.Text)))
+	bytes = binary.BigEndian.AppendUint32(bytes, ordinal)
+	for _, k := range doc.Question {
+		bytes = appendTerm(bytes, k)
+	}
+	for _, k := range doc.Text {
+		bytes = appendTerm(bytes, k)
+	}
+	p := passage{string(bytes), ordinalSize + 8*len(doc.Question), doc.Filters}
+	b.waiting = append(b.waiting, p)
+	return &document{p, b}
+}
+
+func (d *document) ID() string                                 { return d.bytes[:ordinalSize] }
 func (d *document) Size() int                                  { return 0 }
 func (d *document) VisitComposite(bleve.CompositeFieldVisitor) {}
 func (d *document) HasComposite() bool                         { return false }
 func (d *document) NumPlainTextBytes() uint64                  { return 0 }
 func (d *document) StoredFieldsBytes() uint64                  { return 0 }
 func (d *document) Indexed() bool                              { return true }
-func (d *document) AddIDField()                                {}
+
+// AddIDField seats the passage that waits longest.
+func (d *document) AddIDField() {
+	b := d.batch
+	d.passage = b.waiting[b.next]
+	if b.next++; b.next == len(b.waiting) {
+		clear(b.waiting)
+		b.waiting, b.next = b.waiting[:0], 0
+	}
+}
 
 func (d *document) VisitFields(visit bleve.FieldVisitor) {
-	for i := range d.fields {
-		visit(&d.fields[i])
+	f := d.batch.fields // a copy: bleve may visit other documents meanwhile
+	f[0].keys, f[1].keys, f[2].labels, f[3].keys = d.bytes[ordinalSize:d.text], d.bytes[d.text:], d.labels, d.ID()
+	for i := range f {
+		visit(&f[i])
 	}
-	visit(&field{
-		name: "_id", keys: d.id, size: len(d.id), terms: d.terms[3],
-		options: bleve.IndexField | bleve.StoreField | bleve.SkipFreqNorm,
-	})
 }
 
 // A field holds terms without frequencies: bleve is only asked which documents hold a term.
@@ -226,31 +275,12 @@ type field struct {
 	keys    string // the terms, one after another
 	size    int    // of each, in bytes
 	labels  []string
-	terms   bleve.TokenFrequencies // of the last field of this name that was asked for its terms
+	terms   bleve.TokenFrequencies // of the last document that was asked for them
 	options bleve.FieldIndexingOptions
 }
 
 // once stands for every term of every document: bleve reads nothing but its number of positions, none.
 var once = &bleve.TokenFreq{}
-
-// newDocument is what is looked up of a passage.
-func newDocument(ordinal uint32, doc *index.Document, terms *fieldTerms) *document {
-	b := make([]byte, 0, 4+8*(len(doc.Question)+len(doc.Text)))
-	b = binary.BigEndian.AppendUint32(b, ordinal)
-	for _, k := range doc.Question {
-		b = appendTerm(b, k)
-	}
-	for _, k := range doc.Text {
-		b = appendTerm(b, k)
-	}
-	all := string(b)
-	text := 4 + 8*len(doc.Question)
-	return &document{id: all[:4], terms: terms, fields: [3]field{
-		{name: fieldQuestion, keys: all[4:text], size: 8, terms: terms[0], options: bleve.IndexField | bleve.SkipFreqNorm},
-		{name: fieldText, keys: all[text:], size: 8, terms: terms[1], options: bleve.IndexField | bleve.SkipFreqNorm},
-		{name: fieldFilter, labels: doc.Filters, terms: terms[2], options: bleve.IndexField | bleve.SkipFreqNorm},
-	}}
-}
 
 // appendTerm appends a term as bleve sees it: big-endian, so that terms that begin alike lie together.
 func appendTerm(b []byte, k analysis.Key) []byte { return binary.BigEndian.AppendUint64(b, uint64(k)) }
