@@ -87,7 +87,7 @@ func (g *generation) find(ctx context.Context, q *query, r *Request) ([]candidat
 			return nil, err
 		}
 	}
-	assure(kept)
+	assure(kept, q.signs)
 	return kept, nil
 }
 

@@ -206,8 +206,11 @@ type mixedHit struct {
 	fused              float64 // by reciprocal rank
 }
 
-// evidence is the better of what words and meaning say; it becomes the confidence of a hit.
-func (h *mixedHit) evidence() float64 { return max(h.candidate.sureness(), min(h.closeness, 0.99)) }
+// evidence is the better of what words and meaning say, for a question of so many signs; it becomes the confidence of a
+// hit.
+func (h *mixedHit) evidence(length int) float64 {
+	return max(h.candidate.sureness(length), min(h.closeness, 0.99))
+}
 
 // Both is the mean of both, each 0–1: a convex combination of normalised scores, which Bruch, Gai and Ingber (2023), "An
 // analysis of fusion functions for hybrid retrieval", find to separate better than ranks.
@@ -216,11 +219,11 @@ func (h *mixedHit) both() float64 { return (min(max(h.score, 0), 1) + h.closenes
 // hybridLikelihood orders results as likelihood does, with words and meaning for the score. It is no probability; only
 // a site that has fitted HybridGates.AnswerFrom answers by it.
 func hybridLikelihood(q *query, hits []mixedHit) float64 {
-	margin := 1.0
-	if best := hits[0].both(); len(hits) > 1 && best > 0 {
-		margin = max(0, (best-hits[1].both())/best)
+	lead := hits[0].both()
+	if len(hits) > 1 {
+		lead = max(0, lead-hits[1].both())
 	}
-	return likelihood(hits[0].both(), margin, q.characters)
+	return likelihood(hits[0].both(), lead, q.signs)
 }
 
 // mix fuses the hits by words with those by meaning, when these came in time, and decides anew. It returns the hits in
@@ -248,7 +251,7 @@ func (g *generation) mix(ctx context.Context, a *asked, q *query, hits []candida
 	for i := range mixed {
 		shown[i] = mixed[i].candidate
 		// Confidence follows the order that is shown: callers cut lists by it.
-		last = min(last, mixed[i].evidence())
+		last = min(last, mixed[i].evidence(q.signs))
 		shown[i].score, shown[i].confidence = last, last
 	}
 	resp.Reasons.Confidence = shown[0].confidence
@@ -319,7 +322,7 @@ func (g *generation) fuse(ctx context.Context, q *query, hits []candidate, n *ne
 			}
 			return int(flag(b.contains)) - int(flag(a.contains))
 		}
-		return cmp.Or(cmp.Compare(b.fused, a.fused), cmp.Compare(b.evidence(), a.evidence()), cmp.Compare(a.ordinal, b.ordinal))
+		return cmp.Or(cmp.Compare(b.fused, a.fused), cmp.Compare(b.evidence(q.signs), a.evidence(q.signs)), cmp.Compare(a.ordinal, b.ordinal))
 	})
 	return mixed, nil
 }
@@ -339,7 +342,7 @@ func (g *generation) decideMixed(ctx context.Context, q *query, hits []candidate
 	top := make([]candidate, len(mixed))
 	for i := range mixed {
 		top[i] = mixed[i].candidate
-		top[i].confidence = top[i].sureness()
+		top[i].confidence = top[i].sureness(q.signs)
 	}
 	if err := g.checkTerms(ctx, q, top[:min(len(top), maxRivals)]); err != nil {
 		return fmt.Errorf("reading the best hits: %w", err)

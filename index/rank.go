@@ -63,6 +63,7 @@ type query struct {
 	folded     string
 	compact    string // letters, digits and Han only
 	characters int    // of compact
+	signs      int    // Han characters, and every name or number as one: what its length says of it
 	letters    []byte // the same; empty when it is a single character, which says nothing about the wordings that hold it
 	traits     traits
 	matcher    *matcher
@@ -110,6 +111,11 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 	q.traits = traitsOf(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))
 	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
+	for _, t := range all {
+		if t.Kind == analysis.Char || t.Kind == analysis.Latin && !t.Part {
+			q.signs++
+		}
+	}
 	all = q.splitNames(all)
 	q.length = len(all)
 	slices.SortStableFunc(all, func(a, b analysis.Term) int { return cmp.Compare(a.Key, b.Key) })
@@ -189,13 +195,17 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 	return kept
 }
 
-// mostTelling is the word or name with the highest weight that occurs somewhere; nil when there is none.
+// mostTelling is the word or name with the highest weight that occurs somewhere; nil when there is none. Words of one
+// character are none: a site that writes 找 once does not make it what 保险公司后续服务找谁 is about.
 func mostTelling(terms []queryTerm) (key *queryTerm) {
 	best := 0.0
 	for i := range terms {
 		t := &terms[i]
 		kind := t.key.Kind()
 		if !t.known || kind != analysis.Word && kind != analysis.Latin || analysis.Weight(t.key) < 1 {
+			continue
+		}
+		if _, word, _ := strings.Cut(t.text, ":"); kind == analysis.Word && utf8.RuneCountInString(word) < 2 {
 			continue
 		}
 		if w := t.inText / float64(t.count); w > best {

@@ -163,7 +163,7 @@ func missed(q *query, ranked []candidate) bool {
 	if len(ranked) == 0 || ranked[0].score <= missScore {
 		return true
 	}
-	return ranked[0].first < missBelow && likelihood(ranked[0].confidence, margin(ranked), q.characters) < DefaultGates().AnswerFrom
+	return ranked[0].first < missBelow && likelihood(ranked[0].confidence, ahead(ranked), q.signs) < DefaultGates().AnswerFrom
 }
 
 // unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on

@@ -179,6 +179,7 @@ func TestDecisions(t *testing.T) {
 		{"PPR-1777 充电器多大功率", index.Suggest, "unknown_code", "faq/b"},
 		{"双十一活动规则是什么", index.None, "expired", "faq/d"},
 		{"怎么修改密码", index.Choose, "close", "faq/h"},
+		{"请问要怎么修改密码呢", index.Choose, "close", "faq/h"}, // nor is it chance when the question is put otherwise
 	} {
 		resp := search(t, x, index.Request{Query: c.question})
 		first := ""
