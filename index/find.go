@@ -34,19 +34,25 @@ func (x *Index) Search(ctx context.Context, r Request) (*Response, error) {
 }
 
 func (g *generation) search(ctx context.Context, r Request) (*Response, error) {
+	resp, _, err := g.searchRanked(ctx, r)
+	return resp, err
+}
+
+// searchRanked is search that also returns all hits, best first.
+func (g *generation) searchRanked(ctx context.Context, r Request) (*Response, []candidate, error) {
 	typed := g.query(g.meta.view(r.Audiences, r.now()), r.Query)
 	asked := g.ask(ctx, typed, &r)
 	defer asked.stop()
 	q, ranked, rescued, err := g.findOrRescue(ctx, typed, &r)
 	if err != nil {
-		return nil, fmt.Errorf("searching: %w", err)
+		return nil, nil, fmt.Errorf("searching: %w", err)
 	}
-	resp, _, err := g.respond(ctx, q, ranked, asked.unless(rescued), &r)
+	resp, shown, err := g.respond(ctx, q, ranked, asked.unless(rescued), &r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rescued.label(resp)
-	return resp, nil
+	return resp, shown, nil
 }
 
 // find returns the passages that match, best first, one an article.

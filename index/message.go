@@ -37,6 +37,9 @@ const (
 	agreeing = 3
 	// ownContent is how much content (see contentOf) makes a question one of its own; 怎么回事 has none.
 	ownContent = 2
+	// The answer of the whole message passes over none of its questions if it holds so much of each one's weight; less is
+	// enough within one sentence, whose clauses share their subject.
+	covering, coveringClause = 0.6, 0.25
 	// How much content a follow-up may have: with a word that refers back, without a subject, and otherwise.
 	referringContent, subjectlessContent, shortContent = 4, 2, 1
 )
@@ -107,13 +110,19 @@ func (a *asking) ask(ctx context.Context, m Message) (resp *Response, err error)
 	if len(aside) > 0 {
 		question = joined(parts)
 	}
-	whole, err := a.search(ctx, question)
+	a.reading.Questions = append(a.reading.Questions, question)
+	r := a.request
+	r.Query = question
+	whole, ranked, err := a.g.searchRanked(ctx, r)
 	switch {
 	case err != nil:
 		return nil, err
 	case whole.Reasons.Exact, whole.Reasons.Why == "unknown_code":
 		return whole, nil
 	case len(parts) > 1:
+		if all, err := a.covers(ctx, whole, ranked, parts); all || err != nil {
+			return whole, err
+		}
 		return a.parts(ctx, whole, parts)
 	case isFollowUp(parts[0]):
 		return a.followUp(ctx, whole, parts[0], m.Earlier)
@@ -144,6 +153,29 @@ func silent(resp *Response, aside []Aside) *Response {
 		Decision: None, Reasons: Reasons{Why: why, Unknown: []string{}}, Generation: resp.Generation,
 		Hits: []Hit{}, Categories: []Count{}, Kinds: []Count{},
 	}
+}
+
+// covers says whether a message is answered as a whole, by an article that holds what every one of its questions asks about:
+// 商标证书怎么邮寄？是否收费？; 卡也插了，为什么一直提示没插.
+func (a *asking) covers(ctx context.Context, whole *Response, ranked []candidate, parts []part) (bool, error) {
+	if whole.Decision != Answer || len(ranked) == 0 {
+		return false, nil
+	}
+	asking := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !p.asks })
+	least := coveringClause
+	if slices.ContainsFunc(asking, func(p part) bool { return p.sentence != asking[0].sentence }) {
+		least = covering
+	}
+	for _, p := range asking {
+		list, err := a.g.rank(ctx, a.g.query(a.words, p.text), []uint32{ranked[0].ordinal})
+		if err != nil {
+			return false, fmt.Errorf("reading the best hit: %w", err)
+		}
+		if list[0].coverage < least {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // parts answers a message of several clauses. Where the message as a whole is not answered, one of its clauses may be;

@@ -46,6 +46,8 @@ type part struct {
 	text    string
 	asks    bool // it has a question word or mark
 	content int  // see contentOf
+	// sentence numbers the sentences of a message: clauses with nothing but commas between them are of one.
+	sentence int
 }
 
 // read takes a message apart. Without parts nothing in it can be looked up.
@@ -53,7 +55,8 @@ func (v *view) read(message string) (parts []part, aside []Aside) {
 	text := strings.TrimSpace(analysis.Clean(message))
 	text, aside = v.withoutOwn(text)
 	var merged string // conditions belong to what follows them
-	for _, c := range splitMessage(text) {
+	clauses := splitMessage(text)
+	for _, c := range clauses {
 		if c.emoji {
 			aside = append(aside, Aside{Emoji, c.text})
 			continue
@@ -73,11 +76,11 @@ func (v *view) read(message string) (parts []part, aside []Aside) {
 			merged = question + "，"
 			continue
 		}
-		parts = append(parts, part{question, c.mark || askWords.in(question), contentOf(question)})
+		parts = append(parts, part{question, c.mark || askWords.in(question), contentOf(question), c.sentence})
 	}
 	if merged != "" {
 		question := strings.TrimSuffix(merged, "，")
-		parts = append(parts, part{question, askWords.in(question), contentOf(question)})
+		parts = append(parts, part{question, askWords.in(question), contentOf(question), clauses[len(clauses)-1].sentence})
 	}
 	return parts, aside
 }
@@ -244,26 +247,35 @@ type clause struct {
 	text  string
 	mark  bool // a question mark follows
 	emoji bool
+	// sentence counts what stands before it of marks that end a sentence, and of words that begin another question.
+	sentence int
 }
 
 // splitMessage cuts a message at punctuation, at line ends, at emoji, and where a new question begins in what was
-// spoken without punctuation: 你好我买的耳机没发货|我想问一下什么时候能发.
+// spoken without punctuation: 你好我买的耳机没发货|我想问一下什么时候能发. What is quoted or bracketed is not cut: of
+// 为什么提示「您尚未验证，请先验证。」 no half is a question.
 func splitMessage(text string) (clauses []clause) {
-	start := 0
+	start, sentence := 0, 0
 	add := func(end int, mark bool) {
 		if s := strings.TrimSpace(text[start:end]); s != "" {
-			clauses = append(clauses, clause{text: s, mark: mark})
+			clauses = append(clauses, clause{text: s, mark: mark, sentence: sentence})
 		} else if mark && len(clauses) > 0 {
 			clauses[len(clauses)-1].mark = true // ……？
 		}
 	}
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
+		n := quoted(text[i:], r)
 		switch {
+		case n > 0 && n < len(text): // a message that is quoted as a whole is read like any other
+			size = n
 		case strings.ContainsRune("。！？!?；;，,…~～\n\r\t", r),
 			r == '.' && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '.'):
 			add(i, r == '？' || r == '?')
 			start = i + size
+			if r != '，' && r != ',' && r != '~' && r != '～' {
+				sentence++
+			}
 		case isEmoji(r):
 			add(i, false)
 			clauses = append(clauses, clause{text: text[i : i+size], emoji: true})
@@ -274,17 +286,49 @@ func splitMessage(text string) (clauses []clause) {
 				clauses = append(clauses, clause{text: text[i : i+n], emoji: true})
 				start, size = i+n, n
 			}
-		case i > start:
+		default:
 			if n := beginnings.prefixLen(text[i:]); n > 0 {
-				add(i, false)
-				start = i
+				if i > start {
+					add(i, false)
+					start = i
+				}
 				size = n
+				sentence++
 			}
 		}
 		i += size
 	}
 	add(len(text), false)
 	return clauses
+}
+
+// quoted is the length of the quotation or bracket that a text begins with, r being its first character; 0 when there is
+// none, or when it is not closed on its line.
+func quoted(text string, r rune) int {
+	var end string
+	switch r {
+	case '「':
+		end = "」"
+	case '『':
+		end = "』"
+	case '“':
+		end = "”"
+	case '《':
+		end = "》"
+	case '【':
+		end = "】"
+	case '（':
+		end = "）"
+	case '(':
+		end = ")"
+	default:
+		return 0
+	}
+	n := strings.Index(text, end)
+	if n < 0 || strings.ContainsAny(text[:n], "\n\r") {
+		return 0
+	}
+	return n + len(end)
 }
 
 // emoticon is how WeChat and WeCom write theirs: [微笑], [抱拳].
