@@ -137,8 +137,9 @@ const (
 	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost what more
 	// one costs that only sounds alike (zi for zhi).
 	replaceCost, soundAlikeCost = 4.0, 2.0
-	// beam is how many spellings are followed at every place: 8 lose .002 to .008 MRR on pinyin, 48 gain nothing.
-	beam = 16
+	// beam is how many spellings are followed at every place: 8 lose .002 to .008 MRR on pinyin, 48 gain nothing. None is
+	// that is hopelessly dearer than the cheapest.
+	beam, hopeless = 16, 10.0
 )
 
 // cost is that of second following first. Its likelihood is interpolated from that on the site, with Dirichlet's smoothing
@@ -216,7 +217,11 @@ func (l *lattice) best(offset int) {
 		}
 		return int(a - b)
 	})
-	l.ends[offset] = l.ends[offset][:min(len(l.ends[offset]), beam)]
+	ends := l.ends[offset][:min(len(l.ends[offset]), beam)]
+	for len(ends) > 0 && l.places[ends[len(ends)-1]].cost > l.places[ends[0]].cost+hopeless {
+		ends = ends[:len(ends)-1]
+	}
+	l.ends[offset] = ends
 }
 
 // step adds a place between two offsets, after the one that makes it cheapest.
@@ -276,7 +281,7 @@ func (s *speller) spell(pieces []piece) (text string, cost float64) {
 			typed := s.find(p.han)
 			s.step(l, at, at+1, place{char: typed, r: p.han, piece: int32(i)}, 0)
 			if p.replace {
-				s.replace(l, at, typed, p.han, int32(i))
+				s.replace(l, at, typed, pieces, i)
 			}
 		default:
 			l.best(at)
@@ -320,8 +325,9 @@ func (s *speller) text(l *lattice, pieces []piece, end int32) (text string, cost
 	return b.String(), cost / float64(max(1, spelt))
 }
 
-// replace adds every character of the site that sounds like r, which is typed, in its place.
-func (s *speller) replace(l *lattice, at int, typed int32, r rune, piece int32) {
+// replace adds, in the place of the i-th piece, every character of the site that is read like it, and those that sound like
+// it and stand beside one of its neighbours somewhere.
+func (s *speller) replace(l *lattice, at int, typed int32, pieces []piece, i int) {
 	if len(l.seen) < len(s.chars) {
 		l.seen = make([]uint32, len(s.chars))
 	}
@@ -329,25 +335,36 @@ func (s *speller) replace(l *lattice, at int, typed int32, r rune, piece int32) 
 	if typed >= 0 {
 		l.seen[typed] = l.round
 	}
-	each := func(syllable analysis.Syllable, cost float64) {
+	before, after := int32(boundary), int32(boundary)
+	if i > 0 && pieces[i-1].han != 0 {
+		before = s.find(pieces[i-1].han)
+	}
+	if i+1 < len(pieces) && pieces[i+1].han != 0 {
+		after = s.find(pieces[i+1].han)
+	}
+	each := func(syllable analysis.Syllable, cost float64, alike bool) {
 		for _, c := range s.spelt[syllable] {
 			if l.seen[c.char] == l.round || s.counts[c.char] == 0 {
 				continue
 			}
 			l.seen[c.char] = l.round
+			if alike && s.together(before, c.char) == 0 && s.together(c.char, after) == 0 {
+				continue
+			}
 			more := 0.0
 			if !c.usual {
 				more = unusualCost
 			}
-			s.step(l, at, at+1, place{char: c.char, r: s.chars[c.char], piece: piece}, cost+more)
+			s.step(l, at, at+1, place{char: c.char, r: s.chars[c.char], piece: int32(i)}, cost+more)
 		}
 	}
-	for _, syllable := range analysis.Readings(r) {
-		each(syllable, replaceCost)
+	readings := analysis.Readings(pieces[i].han)
+	for _, syllable := range readings {
+		each(syllable, replaceCost, false)
 	}
-	for _, syllable := range analysis.Readings(r) {
+	for _, syllable := range readings {
 		for _, alike := range analysis.SoundAlikes(syllable) {
-			each(alike, replaceCost+soundAlikeCost)
+			each(alike, replaceCost+soundAlikeCost, true)
 		}
 	}
 }
