@@ -42,6 +42,24 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkMissed asks what the articles do not answer, with rescue and without it: most of such questions hold words that
+// occur nowhere, and no typing error.
+func BenchmarkMissed(b *testing.B) {
+	x := build(b, aliyunFAQ(b))
+	questions := []string{
+		"周末的音乐会几点开始", "怎么做红烧排骨才软烂", "二叉树的中序遍历怎么写", "宝宝发烧三十九度怎么办", "婚前财产离婚时怎么分割",
+		"高铁上能带宠物吗", "信用卡逾期会影响征信吗", "swift 里的闭包是什么", "如何安装 deluge 和 lolcat", "练习吉他要先学乐理吗",
+	}
+	for _, asTyped := range []bool{false, true} {
+		b.Run(map[bool]string{false: "rescue", true: "as typed"}[asTyped], func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				search(b, x, index.Request{Query: questions[i%len(questions)], AsTyped: asTyped})
+			}
+		})
+	}
+}
+
 // BenchmarkAsk is a message of one question: what it costs more than the search.
 func BenchmarkAsk(b *testing.B) {
 	x := open(b, sample.FS())

@@ -31,6 +31,8 @@ const (
 	maxPlausible, fewPlausible, fewLetters = 5.5, 4.5, 10
 	// doubtful is how much more text may cost that is looked at, but must be found clearly better than what was typed.
 	doubtful = 1.0
+	// promised is how many passages are looked at first for a correction.
+	promised = 20
 	// missScore: a best hit that scores no more is a miss.
 	missScore = 0.45
 	// maxRescued is the longest question, in characters, that is rescued. It bounds the work: a tenth of a millisecond for
@@ -140,12 +142,31 @@ func (g *generation) findBetter(ctx context.Context, q *query, text string, enou
 	if !other.telling {
 		return nil, nil, nil, nil
 	}
+	if as.Reason == typo { // most of what is read as pinyin is
+		if promising, err := g.promising(ctx, other, enough, r); err != nil || !promising {
+			return nil, nil, nil, err
+		}
+	}
 	list, err := g.find(ctx, other, r)
 	if err != nil || len(list) == 0 || list[0].score <= enough {
 		return nil, nil, nil, err
 	}
 	as.Query = other.cleaned
 	return other, list, &rescue{as, q.cleaned, sure}, nil
+}
+
+// promising says whether one of the first few passages that the engine brings scores enough: most corrections are wrong,
+// and looking at these takes half of what a search does.
+func (g *generation) promising(ctx context.Context, q *query, enough float64, r *Request) (bool, error) {
+	if r.Where != nil { // which takes longer than it saves
+		return true, nil
+	}
+	found, err := g.reader.Find(ctx, q.engineQuery(r.filters(q.words), promised))
+	if err != nil {
+		return false, err
+	}
+	list, err := g.rank(ctx, q, found)
+	return slices.ContainsFunc(list, func(c candidate) bool { return c.score > enough }), err
 }
 
 // misspelt says whether the question holds something that could be a typing error: characters side by side, or a name, that

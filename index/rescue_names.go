@@ -72,19 +72,37 @@ func (s *speller) nearestName(token string) string {
 		limit = 2
 	}
 	mask := letterMask(token)
-	nearest := ""
-	for i, name := range s.names {
-		if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^s.nameLetters[i]) > 2*limit {
-			continue
-		}
-		if name[0] != token[0] && (name[0] != token[1] || name[1] != token[0]) {
-			continue
-		}
-		if d := edits(token, name, limit); d <= limit {
-			nearest, limit = name, d-1
+	nearest := int32(-1)
+	among := func(list []int32) {
+		for _, i := range list {
+			name := s.names[i]
+			if n := len(name) - len(token); n > limit || -n > limit || bits.OnesCount32(mask^s.nameLetters[i]) > 2*limit {
+				continue
+			}
+			if name[0] != token[0] && (name[0] != token[1] || name[1] != token[0]) {
+				continue
+			}
+			if d := edits(token, name, limit); d < limit || d == limit && (nearest < 0 || i < nearest) {
+				nearest, limit = i, d
+			}
 		}
 	}
-	return nearest
+	among(s.namesBy[token[0]-'a'])
+	if token[1] != token[0] {
+		among(s.namesBy[token[1]-'a'])
+	}
+	if nearest < 0 {
+		return ""
+	}
+	return s.names[nearest]
+}
+
+// byFirst lists the positions of names by their first letter. All names are of small letters, see isName.
+func byFirst(names []string) (lists [26][]int32) {
+	for i, name := range names {
+		lists[name[0]-'a'] = append(lists[name[0]-'a'], int32(i))
+	}
+	return lists
 }
 
 // letterMask has one bit for each letter that occurs; an edit changes at most two of them.

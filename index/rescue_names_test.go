@@ -9,7 +9,7 @@ import (
 
 func TestNearestName(t *testing.T) {
 	names := []string{"iphone", "android", "phone", "wifi", "login", "logic"}
-	s := &speller{names: names, nameLetters: letterMasks(names)}
+	s := &speller{names: names, nameLetters: letterMasks(names), namesBy: byFirst(names)}
 	for _, c := range []struct{ typed, want string }{
 		{"ipone", "iphone"}, // phone is as near, but less frequent
 		{"ihpone", "iphone"}, {"iphnoe", "iphone"}, {"adnroid", "android"}, {"andriod", "android"}, {"androoiid", "android"},

@@ -20,9 +20,11 @@ type speller struct {
 	pairs  []int     // of each: where in terms the pairs are that begin with it; one more at the end
 	follow []analysis.Followers
 	spelt  [][]reading
-	// Latin words that misspelt ones may be corrected to, the most frequent first, and the letterMask of each.
+	// Latin words that misspelt ones may be corrected to, the most frequent first, the letterMask of each, and their positions
+	// by their first letter.
 	names       []string
 	nameLetters []uint32
+	namesBy     [26][]int32
 	lattices    sync.Pool // of *lattice
 }
 
@@ -35,7 +37,7 @@ type reading struct {
 func newSpeller(words *view, names []string) *speller {
 	terms := words.terms
 	s := &speller{
-		words: words, spelt: make([][]reading, analysis.Syllables()), names: names, nameLetters: letterMasks(names),
+		words: words, spelt: make([][]reading, analysis.Syllables()), names: names, nameLetters: letterMasks(names), namesBy: byFirst(names),
 		lattices: sync.Pool{New: func() any { return new(lattice) }},
 	}
 	total := 0.0
