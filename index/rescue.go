@@ -31,6 +31,12 @@ const (
 	maxPlausible, fewPlausible, fewLetters = 5.5, 4.5, 10
 	// doubtful is how much more text may cost that is looked at, but must be found clearly better than what was typed.
 	doubtful = 1.0
+	// confusing is the cost from which syllables may have been confused, where some pair occurs nowhere: those that were not
+	// mostly cost less.
+	confusing = 3.0
+	// sureLetters is how many letters a question in letters only must have to be answered aloud: name is more often English
+	// than 那么.
+	sureLetters = 6
 	// promised is how many passages are looked at first for a correction.
 	promised = 20
 	// missScore: a best hit that scores no more is a miss.
@@ -90,16 +96,30 @@ func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*q
 // findPinyin finds what q means when it is read as pinyin, if that scores more than score, which is q's best; else no
 // rescue is returned.
 func (g *generation) findPinyin(ctx context.Context, q *query, tokens []latinToken, score float64, missed bool, r *Request) (*query, []candidate, *rescue, error) {
+	if missed {
+		tokens = q.words.unglue(q.folded, tokens)
+	}
 	pieces := q.words.pinyinPieces(q.folded, tokens, missed)
 	if pieces == nil {
 		return nil, nil, nil, nil
 	}
-	text, cost := q.words.speller().spell(pieces)
+	text, cost := q.words.speller().spell(pieces, false)
+	letters := 0
+	for i := range pieces {
+		letters += pieces[i].letters
+	}
+	unseen, pairs := q.words.unseen(text)
+	sure := unseen == 0 && (letters >= sureLetters || strings.ContainsFunc(q.folded, isHan))
+	if text == "" || unseen > 0 && cost > confusing {
+		if other, less := q.words.speller().spell(pieces, true); other != text {
+			text, cost, sure = other, less, false
+			unseen, pairs = q.words.unseen(text)
+		}
+	}
 	if text == "" || text == q.folded {
 		return nil, nil, nil, nil
 	}
-	unseen, pairs := q.words.unseen(text)
-	enough, limit := score+pinyinGain, plausible(pieces)
+	enough, limit := score+pinyinGain, plausible(letters)
 	switch {
 	case cost > limit+doubtful:
 		return nil, nil, nil, nil
@@ -108,15 +128,11 @@ func (g *generation) findPinyin(ctx context.Context, q *query, tokens []latinTok
 	case pairs == 0 || unseen*maxUnseen > pairs:
 		enough = max(enough, DefaultGates().SuggestFrom)
 	}
-	return g.findBetter(ctx, q, text, enough, Rescue{Reason: pinyin}, unseen == 0, r)
+	return g.findBetter(ctx, q, text, enough, Rescue{Reason: pinyin}, sure, r)
 }
 
-// plausible is what a character of the pieces that are pinyin may cost.
-func plausible(pieces []piece) float64 {
-	letters := 0
-	for i := range pieces {
-		letters += pieces[i].letters
-	}
+// plausible is what a character may cost of pinyin of so many letters.
+func plausible(letters int) float64 {
 	if letters <= fewLetters {
 		return fewPlausible
 	}
@@ -129,7 +145,7 @@ func (g *generation) findCorrected(ctx context.Context, q *query, tokens []latin
 	if pieces == nil {
 		return nil, nil, nil, nil
 	}
-	text, _ := q.words.speller().spell(pieces)
+	text, _ := q.words.speller().spell(pieces, false)
 	if text == "" || text == q.folded {
 		return nil, nil, nil, nil
 	}
@@ -348,6 +364,58 @@ func latinTokens(folded string) []latinToken {
 		end = int(t.End)
 	}
 	return tokens
+}
+
+// Names and pinyin that are typed in one are told apart when the name has so many letters, and the pinyin.
+const minGlued, minGluedPinyin = 3, 4
+
+// unglue cuts the tokens that are a name of the site with pinyin before it, behind it, or both: yushanwalletzhifu, for 玉山
+// wallet 支付. Of several ways it takes that with the longest name. The tokens that it is given do not change.
+func (v *view) unglue(folded string, tokens []latinToken) []latinToken {
+	var list []latinToken // nil as long as nothing was cut
+	for n, t := range tokens {
+		text := folded[t.start:t.end]
+		from, to := 0, 0
+		if len(text) >= minGlued+minGluedPinyin && strings.Trim(text, smallLetters) == "" && !v.knows(text) && analysis.Spellings(text) == nil {
+			from, to = v.gluedName(text)
+		}
+		if from == to {
+			if list != nil {
+				list = append(list, t)
+			}
+			continue
+		}
+		if list == nil {
+			list = append(make([]latinToken, 0, len(tokens)+2), tokens[:n]...)
+		}
+		for _, part := range [][2]int{{0, from}, {from, to}, {to, len(text)}} {
+			if part[0] < part[1] {
+				list = append(list, latinToken{start: t.start + part[0], end: t.start + part[1]})
+			}
+		}
+	}
+	if list == nil {
+		return tokens
+	}
+	return list
+}
+
+// gluedName finds the longest name of the site in letters that are pinyin before and behind it; from is to when there is none.
+func (v *view) gluedName(letters string) (from, to int) {
+	pinyinUntil, pinyinFrom := make([]bool, len(letters)+1), make([]bool, len(letters)+1)
+	pinyinUntil[0], pinyinFrom[len(letters)] = true, true
+	for i := 1; i < len(letters); i++ {
+		pinyinUntil[i] = analysis.Spellings(letters[:i]) != nil
+		pinyinFrom[i] = analysis.Spellings(letters[i:]) != nil
+	}
+	for size := len(letters) - minGluedPinyin; size >= minGlued; size-- {
+		for i := 0; i+size <= len(letters); i++ {
+			if pinyinUntil[i] && pinyinFrom[i+size] && v.knows(letters[i:i+size]) {
+				return i, i + size
+			}
+		}
+	}
+	return 0, 0
 }
 
 // markPinyin marks the tokens that are read as pinyin and says whether there are any. A name that the site knows stays

@@ -136,8 +136,8 @@ const (
 	functionWord = 3
 	// unusualCost is for reading a character in another way than the usual one (行 as hang).
 	unusualCost = 3.0
-	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost what more
-	// one costs that only sounds alike (zi for zhi).
+	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost for one that only
+	// sounds alike (zi for zhi).
 	replaceCost, soundAlikeCost = 4.0, 2.0
 	// beam is how many spellings are followed at every place: 8 lose .002 to .008 MRR on pinyin, 48 gain nothing. None is
 	// that is hopelessly dearer than the cheapest.
@@ -247,7 +247,9 @@ func (s *speller) step(l *lattice, from, to int, p place, cost float64) {
 
 // spell returns the likeliest spelling of the pieces in the characters of the site, by the algorithm of Viterbi (1967)
 // with a beam, and what each character costs that was spelt in letters. It is "" where there is no character for some syllable.
-func (s *speller) spell(pieces []piece) (text string, cost float64) {
+//
+// With alike, syllables that are easily confused (zan for zhang) may be meant, too.
+func (s *speller) spell(pieces []piece, alike bool) (text string, cost float64) {
 	last := 0
 	for i := range pieces {
 		last += max(1, pieces[i].letters)
@@ -269,12 +271,12 @@ func (s *speller) spell(pieces []piece) (text string, cost float64) {
 					continue
 				}
 				for _, spelling := range list {
-					for _, c := range s.spelt[spelling.Syllable] {
-						cost := 0.0
-						if !c.usual {
-							cost = unusualCost
-						}
-						s.step(l, at+offset, at+spelling.End, place{char: c.char, r: s.chars[c.char], piece: int32(i)}, cost)
+					s.read(l, at+offset, at+spelling.End, spelling.Syllable, int32(i), 0)
+					if !alike {
+						continue
+					}
+					for _, other := range analysis.SoundAlikes(spelling.Syllable) {
+						s.read(l, at+offset, at+spelling.End, other, int32(i), soundAlikeCost)
 					}
 				}
 			}
@@ -296,6 +298,17 @@ func (s *speller) spell(pieces []piece) (text string, cost float64) {
 	}
 	l.best(at)
 	return s.text(l, pieces, l.ends[at][0])
+}
+
+// read adds every character that a syllable between two offsets can stand for.
+func (s *speller) read(l *lattice, from, to int, syllable analysis.Syllable, piece int32, cost float64) {
+	for _, c := range s.spelt[syllable] {
+		more := 0.0
+		if !c.usual {
+			more = unusualCost
+		}
+		s.step(l, from, to, place{char: c.char, r: s.chars[c.char], piece: piece}, cost+more)
+	}
 }
 
 // text is the spelling that ends with a place, and what each of its characters costs that was spelt in letters.

@@ -28,6 +28,8 @@ func rescued(t *testing.T, x *index.Index) {
 		{"E0421 shi shenme yisi", "e0421 是什么意思", "pinyin", "e0421"},
 		{"怎么tuikuan", "怎么退款", "pinyin", ""},
 		{"iphone tuikuan", "iphone 退款", "pinyin", ""},
+		{"zenmeyongiphonetuikuan", "怎么用iphone退款", "pinyin", ""},
+		{"zenme senqin tuikuan", "怎么申请退款", "pinyin", ""},
 		{"tuikuan3tian", "退款3天", "pinyin", "refund-time"},
 		{"发漂怎么开", "发票怎么开", "typo", ""},
 		{"發漂怎麼開", "發票怎麼開", "typo", ""},
