@@ -77,6 +77,7 @@ var homes = map[string][]string{
 }
 
 var testOnly = map[string][]string{
+	"golang.org/x/sync":               {"cmd/jieda"},            // BenchmarkServe
 	"github.com/rogpeppe/go-internal": {"cmd/jieda", "content"}, // testscript, txtar
 	"github.com/google/go-cmp":        {"api", "content", "index", "index/analysis", "index/local", "index/indextest", "cmd/jieda"},
 	"pgregory.net/rapid":              {"api", "content", "index", "index/analysis", "index/local", "index/indextest"},
