@@ -111,11 +111,7 @@ func because(why string, q *query, hits []candidate) string {
 	case "expired":
 		return "the best hit is not valid at this time 首条不在有效期内"
 	case "unknown_code":
-		codes := make([]string, len(q.codes))
-		for i, c := range q.codes {
-			codes[i] = c.text
-		}
-		return "the best hit does not name " + strings.Join(codes, ", ") + " 首条没有提到这个编号"
+		return "the best hit does not name " + strings.Join(q.lacking, ", ") + " 首条没有提到这个编号"
 	case "weak":
 		switch {
 		case !q.telling:

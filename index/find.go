@@ -283,7 +283,7 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 	for i, c := range best {
 		ids[i] = c.ordinal
 	}
-	var missing []string // codes that the best hit does not have as they are spelled
+	var missing []codeTerm // that the best hit does not have as they are spelled
 	err := g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
 		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
 		if i == 0 {
@@ -291,7 +291,7 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 			best[0].opposite = Opposite(q.compact, wording) || denied(q.compact, wording)
 			for _, code := range q.codes {
 				if id, _, _, known := q.words.find(code.key); !known || !(&decoder{b: b}).holds(id) {
-					missing = append(missing, code.text)
+					missing = append(missing, code)
 				}
 			}
 		}
@@ -301,22 +301,39 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	// X5Pro and "X5 Pro", w3 and SL-W3 are one name in two spellings.
-	return g.reader.Stored(ctx, ids[:1], func(_ int, b []byte) error {
+	return g.checkCodes(ctx, q, best, ids, missing)
+}
+
+// checkCodes looks for codes in other spellings: X5Pro and "X5 Pro", w3 and SL-W3 are one name. What none of the best hits
+// holds is said to be unknown, also where its parts occur (bt300 beside bt200 and 300): a caller must know what to ask about.
+func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate, ids []uint32, missing []codeTerm) error {
+	nowhere := slices.DeleteFunc(slices.Clone(missing), func(c codeTerm) bool {
+		_, _, _, known := q.words.find(c.key)
+		return known
+	})
+	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
 		record, err := readPassage(b)
 		if err != nil {
 			return err
 		}
 		text := compact(analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified))
-		for _, code := range missing {
-			if !holdsCode(text, code) {
-				best[0].hasCodes = false
-			} else { // known after all, in another spelling
-				q.unknown = slices.DeleteFunc(q.unknown, func(u string) bool { return compact(u) == code })
-			}
+		held := func(c codeTerm) bool { return holdsCode(text, c.compact) }
+		if nowhere = slices.DeleteFunc(nowhere, held); i > 0 {
+			return nil
+		}
+		for _, code := range slices.DeleteFunc(missing, held) {
+			best[0].hasCodes = false
+			q.lacking = append(q.lacking, code.name)
 		}
 		return nil
 	})
+	q.unknown = slices.DeleteFunc(q.unknown, func(name string) bool {
+		return slices.ContainsFunc(q.codes, func(c codeTerm) bool { return c.name == name })
+	})
+	for _, code := range nowhere {
+		q.unknown = append(q.unknown, code.name)
+	}
+	return err
 }
 
 // holdsCode says whether a compact text holds a compact code, not as a part of a longer number.

@@ -47,6 +47,7 @@ type queryTerm struct {
 	key    analysis.Key
 	text   string // as explain shows it
 	code   bool
+	part   bool    // of a name, never by itself
 	count  int     // in the question
 	id     uint32  // in the generation's table
 	known  bool    // occurs somewhere
@@ -76,15 +77,17 @@ type query struct {
 	total      float64    // Σ inText over all terms
 	known      *wanted    // the terms that occur somewhere
 	telling    bool       // it holds more than function words and a single character
-	unknown    []string   // words and codes that occur nowhere
+	unknown    []string   // words, names and codes that occur nowhere
 	codes      []codeTerm // those it names
+	lacking    []string   // codes that the best hit does not have, as they were typed; see checkTerms
 	key        *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
 }
 
-// A codeTerm is a code that a question names: the term, and its text, compact.
+// A codeTerm is a code that a question names: the term, its folded text, and that compact (bt-300, bt300).
 type codeTerm struct {
-	key  analysis.Key
-	text string
+	key     analysis.Key
+	name    string
+	compact string
 }
 
 // query prepares a question of somebody who may know these words.
@@ -123,10 +126,10 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		if i > 0 && t.Key == all[i-1].Key {
 			last := &q.terms[len(q.terms)-1]
 			last.count++
-			last.code = last.code || t.Code
+			last.code, last.part = last.code || t.Code, last.part && t.Part
 			continue
 		}
-		term := queryTerm{key: t.Key, code: t.Code, count: 1, text: analysis.Text(t, q.folded)}
+		term := queryTerm{key: t.Key, code: t.Code, part: t.Part, count: 1, text: analysis.Text(t, q.folded)}
 		q.terms = append(q.terms, term)
 	}
 	q.known = newWanted(len(q.terms))
@@ -147,13 +150,26 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		}
 		kind := t.key.Kind()
 		q.telling = q.telling || kind == analysis.Bigram && analysis.Weight(t.key) >= 1 || kind == analysis.Latin && tellingName(t.text)
-		if !t.known && (t.code || kind == analysis.Word && analysis.Weight(t.key) == 1) {
-			_, word, _ := strings.Cut(t.text, ":")
-			q.unknown = append(q.unknown, word)
+		if !t.known && q.isUnknown(t) {
+			_, name, _ := strings.Cut(t.text, ":")
+			q.unknown = append(q.unknown, name)
 		}
 	}
 	q.key = mostTelling(q.terms)
 	return q
+}
+
+// isUnknown says whether a term that is none of the site's is a word, name or code that its articles do not hold. 关 may be
+// nowhere a word of its own, as the segmenter cuts, and is still not unknown where 关闭 occurs.
+func (q *query) isUnknown(t *queryTerm) bool {
+	_, text, _ := strings.Cut(t.text, ":")
+	switch t.key.Kind() {
+	case analysis.Latin:
+		return t.code || !t.part && tellingName(t.text)
+	case analysis.Word:
+		return analysis.Weight(t.key) == 1 && !q.words.writes(text)
+	}
+	return false
 }
 
 // tellingName says whether a Latin term of a question, as explain shows it, says something by itself: 5g and 404 do, the 1
@@ -174,7 +190,8 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 			continue
 		}
 		if t.Code {
-			q.codes = append(q.codes, codeTerm{t.Key, compact(q.folded[t.Start:t.End])})
+			name := q.folded[t.Start:t.End]
+			q.codes = append(q.codes, codeTerm{t.Key, name, compact(name)})
 		}
 		_, _, _, known := q.words.find(t.Key)
 		parts := 0

@@ -412,6 +412,27 @@ func TestSpellingsOfNames(t *testing.T) {
 	}
 }
 
+// TestUnknown: callers are told which words, names and codes no article holds, and only those.
+func TestUnknown(t *testing.T) {
+	x := open(t, files(
+		"faq/a.md", "# SL-BT200 耳机怎么配对\n\n在 300 页,关闭再打开。",
+		"faq/b.md", "# SL-W3 手表怎么绑定\n\n下载 APP。",
+		"faq/c.md", "# StarOS 手机多少钱\n\nX5 Pro 3999 元。",
+	))
+	for question, want := range map[string][]string{
+		"BT300怎么配对": {"bt300"}, "SL-W300 手表怎么绑定": {"sl-w300"}, "sl-bt200怎么配对": nil, "x5pro多少钱": nil,
+		"AirPods怎么配对": {"airpods"}, "手环怎么配对": {"手环"}, "耳机怎么关": nil, "refund": {"refund"}, "x5 a 1": nil,
+		"W3 手表和 x5pro 怎么绑定": nil, "W9 手表和 BT900 怎么绑定": {"w9", "bt900"},
+	} {
+		got := search(t, x, index.Request{Query: question}).Reasons.Unknown
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: unknown %q, want %q", question, got, want)
+		}
+	}
+}
+
 // TestSnippets: highlights are the reader's own letters.
 func TestSnippets(t *testing.T) {
 	long := strings.Repeat("这里讲的是别的事情,与问题毫无关系。", 30)

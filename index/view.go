@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"jieda/content"
 	"jieda/index/analysis"
@@ -144,6 +145,15 @@ func (v *view) row(i int) (id, inText, inUnits uint32, known bool) {
 func (v *view) knows(token string) bool {
 	_, _, _, known := v.find(analysis.LatinKey(token))
 	return known
+}
+
+// writes says whether the characters of a Han word occur, side by side, wherever the segmenter cuts between them.
+func (v *view) writes(word string) bool {
+	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
+		_, _, _, known := v.find(analysis.CharKey(r))
+		return known
+	}
+	return v.says(word)
 }
 
 // frequent are those of the generation's names that are in a question or in at least two texts of a view, the most
