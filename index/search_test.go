@@ -433,6 +433,30 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// TestGroupedNumbers: 20,000 and 20000 are one number, and the reader's own is marked.
+func TestGroupedNumbers(t *testing.T) {
+	x := open(t, files(
+		"faq/a.md", "# 净水器能用多久\n\n滤芯容量 12,000 升。",
+		"faq/b.md", "# 移动电源有多大\n\n容量 20000 mAh。",
+	))
+	for question, want := range map[string]string{
+		"12000升": "12,000", "12,000升": "12,000", "20,000mAh": "20000", "20000mAh": "20000",
+	} {
+		resp := search(t, x, index.Request{Query: question})
+		if len(resp.Hits) == 0 || len(resp.Reasons.Unknown) > 0 {
+			t.Errorf("%s: %d hits, unknown %q", question, len(resp.Hits), resp.Reasons.Unknown)
+			continue
+		}
+		snippet, marked := []rune(resp.Hits[0].Snippet), ""
+		for _, h := range resp.Hits[0].Highlights {
+			marked += string(snippet[h[0]:h[1]]) + "|"
+		}
+		if !strings.Contains(marked, want) {
+			t.Errorf("%s: marked %q in %q, want %q", question, marked, string(snippet), want)
+		}
+	}
+}
+
 // TestSnippets: highlights are the reader's own letters.
 func TestSnippets(t *testing.T) {
 	long := strings.Repeat("这里讲的是别的事情,与问题毫无关系。", 30)

@@ -25,6 +25,8 @@ type marker struct {
 	pairs map[[2]rune]float64
 	chars map[rune]float64
 	latin []markedName
+	// grouped are its numbers as articles may write them, 12,000; nil when they have fewer than four digits.
+	grouped []markedName
 	// Nearly every pair and run is of no interest: these say so without looking it up.
 	pairSeen  [512]bool // by pairHash
 	latinSeen [128]bool // first characters of latin, ASCII ones; others are always looked up
@@ -58,6 +60,9 @@ func newMarker(q *query) *marker {
 			m.chars[r] = t.inText
 		case analysis.Latin:
 			m.latin = append(m.latin, markedName{text, t.inText})
+			if with := grouped(text); with != "" {
+				m.grouped = append(m.grouped, markedName{with, t.inText})
+			}
 			if c := text[0]; c < utf8.RuneSelf {
 				m.latinSeen[c] = true
 			}
@@ -67,6 +72,18 @@ func newMarker(q *query) *marker {
 		m.chars = nil
 	}
 	return m
+}
+
+// grouped is a whole number of four digits or more with commas, 12,000 for 12000; empty for anything else.
+func grouped(name string) string {
+	if len(name) < 4 || name[0] == '0' || strings.Trim(name, "0123456789") != "" {
+		return ""
+	}
+	with := []byte(name[:(len(name)-1)%3+1])
+	for rest := name[len(with):]; rest != ""; rest = rest[3:] {
+		with = append(append(with, ','), rest[:3]...)
+	}
+	return string(with)
 }
 
 // A mark is a place in a text, in bytes, and what it is worth.
@@ -190,6 +207,11 @@ func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 					i += size
 					continue
 				}
+				if number := m.groupedAt(text[i:]); number.text != "" {
+					add(i, i+len(number.text), number.weight)
+					i += len(number.text)
+					continue
+				}
 				end, mayHold := m.latinRun(text, i)
 				if mayHold {
 					m.scanLatin(text, i, end, add)
@@ -211,6 +233,16 @@ func (m *marker) scan(text string, add func(from, to int, weight float64)) {
 		previous, previousAt = r, i
 		i += size
 	}
+}
+
+// groupedAt is the number with commas at the beginning of text; the zero value when there is none of the question's.
+func (m *marker) groupedAt(text string) markedName {
+	for _, number := range m.grouped {
+		if strings.HasPrefix(text, number.text) {
+			return number
+		}
+	}
+	return markedName{}
 }
 
 // usualHan is the character at the beginning of s if it is one of U+4E00 to U+9FFF, as nearly all in a text are, and 0

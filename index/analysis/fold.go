@@ -16,7 +16,7 @@ import (
 //     become "-";
 //  3. blanks between Han characters are dropped (not tabs and line ends, which separate), and so are readings in
 //     brackets: 對(duì)于. A bracket is a reading if it holds Latin letters with tone marks, or syllables with tone
-//     digits: (dui4), but not (APP) or (mp3);
+//     digits: (dui4), but not (APP) or (mp3); so are the commas in 20,000;
 //  4. for [Traditional] text Taiwan's wording becomes the mainland's, 軟體 to 軟件. Not for [Simplified] text, where it
 //     does harm: it would turn 文件 into 文档;
 //  5. traditional characters become simplified ones.
@@ -137,11 +137,15 @@ func unchanged(r rune) bool {
 	return false
 }
 
-// join drops blanks between Han characters and readings behind them.
+// join drops blanks between Han characters and readings behind them, and the commas of numbers.
 func join(w *rewrite) {
 	s := w.src
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c != ' ' && c != '(' && c != "（"[0] {
+		c := s[i]
+		if c == ',' && groups(s, i) {
+			w.replace(i, i+1, "")
+		}
+		if c != ' ' && c != '(' && c != "（"[0] {
 			continue
 		}
 		if i == 0 || s[i-1] < utf8.RuneSelf {
@@ -179,6 +183,33 @@ func join(w *rewrite) {
 		}
 		i = end - 1
 	}
+}
+
+// maxGroups is how many commas a number may have.
+const maxGroups = 4
+
+// groups says whether the comma at s[i] only makes a number easier to read: up to three digits, no 0 first, and groups of
+// three (20,000, but not 12,5 or E001,002).
+func groups(s string, i int) bool {
+	isDigit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	if !isDigit(i+1) || !isDigit(i+2) || !isDigit(i+3) || isDigit(i+4) {
+		return false
+	}
+	for range maxGroups {
+		from := i
+		for from > i-4 && isDigit(from-1) {
+			from--
+		}
+		switch n := i - from; {
+		case n == 3 && from > 0 && s[from-1] == ',':
+			i = from - 1
+			continue
+		case n == 0, n > 3, s[from] == '0', from > 0 && s[from-1] == ',':
+			return false
+		}
+		return from == 0 || s[from-1] != '.' && (s[from-1] >= utf8.RuneSelf || classOf(rune(s[from-1])) != letter)
+	}
+	return false
 }
 
 // maxReading is the longest reading in bytes, brackets included: that of an idiom of four characters.
