@@ -317,7 +317,9 @@ func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate,
 			return err
 		}
 		text := compact(analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified))
-		held := func(c codeTerm) bool { return holdsCode(text, c.compact) }
+		held := func(c codeTerm) bool {
+			return holdsCode(text, c.compact) || i == 0 && c.letters > 0 && !holdsVersion(text, c.compact[:c.letters])
+		}
 		if nowhere = slices.DeleteFunc(nowhere, held); i > 0 {
 			return nil
 		}
@@ -334,6 +336,20 @@ func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate,
 		q.unknown = append(q.unknown, code.name)
 	}
 	return err
+}
+
+// holdsVersion says whether a compact text holds a name with a number behind it. Only there another number is another
+// version: beside StarOS 6, StarOS 7 is unknown; where articles say just iOS, iOS 18 is not.
+func holdsVersion(text, name string) bool {
+	for {
+		at := strings.Index(text, name)
+		if at < 0 {
+			return false
+		}
+		if text = text[at+len(name):]; text != "" && text[0] >= '0' && text[0] <= '9' {
+			return true
+		}
+	}
 }
 
 // holdsCode says whether a compact text holds a compact code, not as a part of a longer number.

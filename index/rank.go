@@ -88,6 +88,7 @@ type codeTerm struct {
 	key     analysis.Key
 	name    string
 	compact string
+	letters int // of a version (StarOS 7): how much of compact is the name before the number; 0 for other codes
 }
 
 // query prepares a question of somebody who may know these words.
@@ -191,7 +192,11 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 		}
 		if t.Code {
 			name := q.folded[t.Start:t.End]
-			q.codes = append(q.codes, codeTerm{t.Key, name, compact(name)})
+			q.codes = append(q.codes, codeTerm{t.Key, name, compact(name), 0})
+		}
+		if end := versionEnd(q.folded, int(t.Start), int(t.End)); end > 0 {
+			whole := compact(q.folded[t.Start:end])
+			q.codes = append(q.codes, codeTerm{analysis.LatinKey(whole), q.folded[t.Start:end], whole, int(t.End - t.Start)})
 		}
 		_, _, _, known := q.words.find(t.Key)
 		parts := 0
@@ -210,6 +215,28 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 		}
 	}
 	return kept
+}
+
+// counted follows a number that says how many there are: X5 Pro 2 台, APP 3 天没更新.
+const counted = "个台件次张位条只部人米寸瓦万千百折倍点页步岁期元块年月周星日天小分秒%"
+
+// versionEnd is where a name of letters at text[from:to] ends with the number behind it, as in StarOS 7; 0 when there is
+// none, or it only counts something (APP 3 天没更新).
+func versionEnd(text string, from, to int) int {
+	number := strings.TrimPrefix(text[to:], " ")
+	if len(number) == len(text)-to || to-from < 2 || strings.Trim(text[from:to], "abcdefghijklmnopqrstuvwxyz") != "" {
+		return 0
+	}
+	rest := strings.TrimLeft(number, "0123456789.")
+	number = strings.TrimRight(number[:len(number)-len(rest)], ".")
+	end := to + len(" ") + len(number)
+	if number == "" || number[0] == '.' || rest != "" && inName(rest[0]) {
+		return 0
+	}
+	if what, _ := utf8.DecodeRuneInString(strings.TrimPrefix(rest, " ")); rest != "" && strings.ContainsRune(counted, what) {
+		return 0
+	}
+	return end
 }
 
 // mostTelling is the word or name with the highest weight that occurs somewhere; nil when there is none. Words of one
