@@ -27,7 +27,8 @@ type Set struct {
 	dir       string
 }
 
-// OpenSet reads the questions of a set. Questions without a relevant article are left out.
+// OpenSet reads the questions of a set. Questions without a relevant article are left out; when none is left, that is an
+// error, since a row of zeros would look like a measurement.
 func OpenSet(dir string) (*Set, error) {
 	s := &Set{Name: filepath.Base(filepath.Clean(dir)), dir: dir}
 	expected, err := readJudgments(filepath.Join(dir, "dev", "qrels.tsv"))
@@ -53,6 +54,9 @@ func OpenSet(dir string) (*Set, error) {
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if len(s.Questions) == 0 {
+		return nil, fmt.Errorf("%s: no question has an article in qrels.tsv", filepath.Join(dir, "dev", "queries.jsonl"))
 	}
 	return s, nil
 }
@@ -121,7 +125,7 @@ func (s *Set) LeaveOut(n, articles int) (questions []Question, without map[strin
 }
 
 // WriteArticles writes the knowledge base as Markdown files with front matter into dir, which must exist, one file an
-// article, and says how many. without names articles to leave out; nil leaves out none.
+// article, and says how many; none at all is an error. without names articles to leave out; nil leaves out none.
 func (s *Set) WriteArticles(dir string, without map[string]bool) (written int, err error) {
 	type doc struct {
 		ID, Title, Body, Category string
@@ -160,6 +164,9 @@ func (s *Set) WriteArticles(dir string, without map[string]bool) (written int, e
 		b.WriteByte('\n')
 		return os.WriteFile(filepath.Join(dir, d.ID+".md"), []byte(b.String()), 0o600)
 	})
+	if err == nil && written == 0 {
+		err = fmt.Errorf("%s: there are no articles", filepath.Join(s.dir, "docs.jsonl"))
+	}
 	return written, err
 }
 

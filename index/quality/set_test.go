@@ -157,3 +157,21 @@ func TestSetIDsStayInTheFolder(t *testing.T) {
 		t.Errorf("an id that leaves the folder: %v", err)
 	}
 }
+
+func TestEmptySets(t *testing.T) {
+	dir := writeSet(t, 1)
+	s, err := OpenSet(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(filepath.Join(dir, "docs.jsonl"), nil, 0o600)
+	if _, err := s.WriteArticles(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "docs.jsonl: ") {
+		t.Errorf("no articles: %v", err)
+	}
+	for _, name := range []string{"qrels.tsv", "noanswer.jsonl"} {
+		os.WriteFile(filepath.Join(dir, "dev", name), nil, 0o600)
+	}
+	if _, err := OpenSet(dir); err == nil || !strings.Contains(err.Error(), "queries.jsonl: ") {
+		t.Errorf("no questions: %v", err)
+	}
+}
