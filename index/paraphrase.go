@@ -36,6 +36,9 @@ func (g *generation) findParaphrased(ctx context.Context, q *query, score float6
 		hits []candidate
 	)
 	for _, text := range g.paraphrases(q.words, q.folded) {
+		if Opposite(q.folded, text) {
+			continue // no synonym makes 关闭 of 开通, whatever an editor wrote
+		}
 		other := g.foldedQuery(q.words, text, text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {

@@ -100,3 +100,19 @@ func TestExplainSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+// An editor who calls opposites the same does not make them so.
+func TestOppositeSynonyms(t *testing.T) {
+	x := build(t, &content.Library{Hash: "opposites", Articles: []content.Article{
+		faq("off", "怎么关闭夜间模式", "在设置里点关闭。"),
+		faq("on", "会员怎么开通", "在我的页面开通。"),
+		faq("delivery", "怎么查物流", "订单详情里可以看到。"),
+	}, Synonyms: []content.SynonymGroup{{Words: []string{"开通", "关闭"}}}})
+	found, err := x.Search(context.Background(), index.Request{Query: "怎么开通夜间模式"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found.Rescued != nil || found.Decision == index.Answer {
+		t.Errorf("%s, rescued %+v, hits %+v", found.Decision, found.Rescued, found.Hits)
+	}
+}
