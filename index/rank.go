@@ -134,6 +134,7 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		q.terms = append(q.terms, term)
 	}
 	q.known = newWanted(len(q.terms))
+	pair, word := false, false // that say something; function words make pairs too (在吗, 怎么办)
 	for i := range q.terms {
 		t := &q.terms[i]
 		var inText, inUnits uint32
@@ -150,12 +151,15 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 			q.known.add(t.id, t.inText, t.inUnit)
 		}
 		kind := t.key.Kind()
-		q.telling = q.telling || kind == analysis.Bigram && analysis.Weight(t.key) >= 1 || kind == analysis.Latin && tellingName(t.text)
+		q.telling = q.telling || kind == analysis.Latin && tellingName(t.text)
+		pair = pair || kind == analysis.Bigram && analysis.Weight(t.key) == 1
+		word = word || kind == analysis.Word && analysis.Weight(t.key) == 1
 		if !t.known && q.isUnknown(t) {
 			_, name, _ := strings.Cut(t.text, ":")
 			q.unknown = append(q.unknown, name)
 		}
 	}
+	q.telling = q.telling || pair && word
 	q.key = mostTelling(q.terms)
 	return q
 }

@@ -154,6 +154,21 @@ func TestNothingToAnswer(t *testing.T) {
 	}
 }
 
+// TestFunctionWords: what questions are built with is no question, even where a wording holds all of it (订单还在吗).
+func TestFunctionWords(t *testing.T) {
+	x := open(t, sample.FS())
+	for _, q := range []string{"在吗", "怎么办", "为什么", "可以吗", "怎麼辦？", "请问怎么办"} {
+		if resp := search(t, x, index.Request{Query: q}); resp.Decision != index.None || len(resp.Hits) == 0 {
+			t.Errorf("%s: %s (%s), %d hits", q, resp.Decision, resp.Reasons.Why, len(resp.Hits))
+		}
+	}
+	for _, q := range []string{"退款", "发票", "esim", "怎么退"} {
+		if resp := search(t, x, index.Request{Query: q}); resp.Decision == index.None {
+			t.Errorf("%s: %s (%s)", q, resp.Decision, resp.Reasons.Why)
+		}
+	}
+}
+
 func TestDecisions(t *testing.T) {
 	x := open(t, files(
 		"faq/a.md", "---\nquestions: [钱怎么退]\nnegatives: [退款密码忘了]\n---\n# 怎么申请退款\n\n在订单页点退款。",
