@@ -290,6 +290,9 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 			wording := wordingOf(b, best[0].unit)
 			best[0].opposite = Opposite(q.compact, wording) || denied(q.compact, wording)
 			for _, code := range q.codes {
+				if code.letters > 0 && best[0].confidence < g.gates.SuggestFrom {
+					continue // where nothing is found, a number behind a name is no reason to show it
+				}
 				if id, _, _, known := q.words.find(code.key); !known || !(&decoder{b: b}).holds(id) {
 					missing = append(missing, code)
 				}
@@ -316,9 +319,14 @@ func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate,
 		if err != nil {
 			return err
 		}
-		text := compact(analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified))
+		folded := analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified)
+		text := compact(folded)
 		held := func(c codeTerm) bool {
-			return holdsCode(text, c.compact) || i == 0 && c.letters > 0 && !holdsVersion(text, c.compact[:c.letters])
+			if c.letters > 0 {
+				this, other := holdsVersion(folded, c.name[:c.letters], strings.TrimSpace(c.name[c.letters:]))
+				return this || i == 0 && !other
+			}
+			return holdsCode(text, c.compact)
 		}
 		if nowhere = slices.DeleteFunc(nowhere, held); i > 0 {
 			return nil
@@ -338,18 +346,22 @@ func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate,
 	return err
 }
 
-// holdsVersion says whether a compact text holds a name with a number behind it. Only there another number is another
-// version: beside StarOS 6, StarOS 7 is unknown; where articles say just iOS, iOS 18 is not.
-func holdsVersion(text, name string) bool {
-	for {
+// holdsVersion says whether a folded text holds a name with this number behind it, 6 also as 6.2, and whether with another
+// one. Only there another number is another version: beside StarOS 6, StarOS 7 is unknown; where articles say just iOS,
+// iOS 18 is not.
+func holdsVersion(text, name, number string) (this, other bool) {
+	for !this {
 		at := strings.Index(text, name)
 		if at < 0 {
-			return false
+			break
 		}
-		if text = text[at+len(name):]; text != "" && text[0] >= '0' && text[0] <= '9' {
-			return true
-		}
+		text = text[at+len(name):]
+		rest := strings.TrimPrefix(text, " ")
+		found := strings.TrimRight(rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789."))], ".")
+		this = found == number || strings.HasPrefix(found, number+".")
+		other = other || found != "" && !this
 	}
+	return this, other
 }
 
 // holdsCode says whether a compact text holds a compact code, not as a part of a longer number.

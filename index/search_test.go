@@ -411,7 +411,7 @@ func TestSpellingsOfNames(t *testing.T) {
 		"faq/c.md", "# 手表能戴着洗澡吗\n\n| 型号 | 防水 |\n|---|---|\n| SL-W3 | 可以 |\n| SL-T11 | 不行 |",
 		"faq/d.md", "# 充电器多大功率\n\nPPR-9087 是 65W,编号 21044。",
 		"faq/e.md", "---\nkeywords: [E0707]\n---\n# 洗衣机报错怎么办\n\n断电重启。",
-		"faq/g.md", "# 手机系统怎么更新到 StarOS 6\n\n打开设置,APP 也要更新,iOS 上一样。",
+		"faq/g.md", "# 手机系统怎么更新到 StarOS 6\n\n打开设置,APP 也要更新,iOS 上一样。CentOS 6.2 64 位不行。",
 		"faq/f.md", "# 报错\n\n## E0808\n\n### 冰箱报错怎么办\n\n打电话。\n\n### 烤箱报错怎么办\n关键词:E0909\n\n等它凉。",
 	))
 	for q, want := range map[string]bool{ // unknown?
@@ -423,6 +423,7 @@ func TestSpellingsOfNames(t *testing.T) {
 		// A version is known by its number, with a blank before it or without; a number that counts is none.
 		"StarOS 7怎么更新": true, "StarOS7怎么更新": true, "StarOS 6.5 怎么更新": true, "怎么更新到 StarOS 6": false, "StarOS 3 天更新不了": false,
 		"StarOS 2 台手机怎么更新": false, "iOS 18 手机系统怎么更新": false, "StarOS 手机系统 7 怎么更新": false,
+		"CentOS 6.2 64 位怎么更新": false, "CentOS 6 怎么更新": false, "CentOS 7 怎么更新": true,
 	} {
 		resp := search(t, x, index.Request{Query: q})
 		if got := resp.Reasons.Why == "unknown_code"; got != want || len(resp.Hits) == 0 {
