@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"jieda/index/analysis"
 )
@@ -40,6 +41,8 @@ const (
 	// The answer of the whole message passes over none of its questions if it holds so much of each one's weight; less is
 	// enough within one sentence, whose clauses share their subject.
 	covering, coveringClause = 0.6, 0.25
+	// ownQuestion is how many characters a wording has that a clause asks when it holds it; shorter ones are topics.
+	ownQuestion = 5
 	// How much content a follow-up may have: with a word that refers back, without a subject, and otherwise.
 	referringContent, subjectlessContent, shortContent = 4, 2, 1
 )
@@ -167,15 +170,48 @@ func (a *asking) covers(ctx context.Context, whole *Response, ranked []candidate
 		least = covering
 	}
 	for _, p := range asking {
-		list, err := a.g.rank(ctx, a.g.query(a.words, p.text), []uint32{ranked[0].ordinal})
+		q := a.g.query(a.words, p.text)
+		list, err := a.g.rank(ctx, q, []uint32{ranked[0].ordinal})
 		if err != nil {
 			return false, fmt.Errorf("reading the best hit: %w", err)
 		}
 		if list[0].coverage < least {
 			return false, nil
 		}
+		if other, err := a.isOther(ctx, q, ranked); other || err != nil {
+			return false, err
+		}
 	}
 	return true, nil
+}
+
+// isOther says whether a clause holds, letter for letter, a question of the hits behind the best one: the text of E2001怎么办
+// links to 退款多久到账, and still does not answer it.
+func (a *asking) isOther(ctx context.Context, q *query, ranked []candidate) (is bool, err error) {
+	var ids []uint32
+	for _, c := range ranked[1:min(len(ranked), maxRivals)] {
+		ids = append(ids, c.ordinal)
+	}
+	if len(ids) == 0 {
+		return false, nil
+	}
+	list, err := a.g.rank(ctx, q, ids)
+	if err != nil {
+		return false, fmt.Errorf("reading the hits behind the best: %w", err)
+	}
+	units := map[uint32]int{}
+	for _, c := range list {
+		units[c.ordinal] = c.unit
+	}
+	err = a.g.reader.Vectors(ctx, ids, func(i int, b []byte) error {
+		wording := wordingOf(b, units[ids[i]])
+		is = is || utf8.RuneCountInString(wording) >= ownQuestion && strings.Contains(q.compact, wording)
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("reading the hits behind the best: %w", err)
+	}
+	return is, nil
 }
 
 // parts answers a message of several clauses. Where the message as a whole is not answered, one of its clauses may be;
