@@ -36,9 +36,6 @@ func (g *generation) findParaphrased(ctx context.Context, q *query, score float6
 		hits []candidate
 	)
 	for _, text := range g.paraphrases(q.words, q.folded) {
-		if Opposite(q.folded, text) {
-			continue // no synonym makes 关闭 of 开通, whatever an editor wrote
-		}
 		other := g.foldedQuery(q.words, text, text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {
@@ -118,11 +115,11 @@ func (g *generation) replacements(words *view, folded string) []replacement {
 	return list
 }
 
-// sayable are those of the expressions that the site uses.
+// sayable are those of the expressions that the site uses. 关闭 is not said for 开通, whatever an editor wrote.
 func (v *view) sayable(expressions []string, but string) []string {
 	var list []string
 	for _, e := range expressions {
-		if e != but && v.says(e) {
+		if e != but && !areOpposites(e, but) && v.says(e) {
 			list = append(list, e)
 		}
 	}

@@ -20,6 +20,7 @@ func TestParaphrase(t *testing.T) {
 		faq("wechat", "怎么绑定微信", "在账号设置里点绑定微信。"),
 		faq("delivery", "怎么查物流", "订单详情里可以看到物流。"),
 		faq("courier", "快递员态度不好怎么办", "请联系客服,我们会核实快递员的情况。"),
+		faq("unbind", "手机号怎么解除绑定", "在账号设置里点解除绑定。"),
 	}})
 	for _, c := range []struct{ question, article, read string }{
 		{"捡到信用卡怎么办", "lost", "拾获信用卡怎么办"},
@@ -28,6 +29,7 @@ func TestParaphrase(t *testing.T) {
 		{"单笔限额1000块吗", "limit", "单笔限额一千元吗"},
 		{"怎么绑定wechat", "wechat", "怎么绑定微信"},
 		{"快递员态度不好", "courier", ""},
+		{"怎么解绑手机号", "unbind", "怎么解除绑定手机号"},
 		{"怎么申请退款", "refund", ""},
 		{"apple怎么下载", "app", ""},
 	} {

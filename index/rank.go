@@ -160,6 +160,7 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		}
 	}
 	q.telling = q.telling || pair && word
+	slices.SortStableFunc(q.unknown, func(a, b string) int { return cmp.Compare(strings.Index(q.folded, a), strings.Index(q.folded, b)) })
 	q.key = mostTelling(q.terms)
 	return q
 }
@@ -194,7 +195,7 @@ func (q *query) splitNames(all []analysis.Term) []analysis.Term {
 			kept = append(kept, t)
 			continue
 		}
-		if t.Code {
+		if sum := amountAt(q.folded, int(t.Start)); t.Code && (sum.end == 0 || sum.unit.kind != money) { // 1000块 is no code
 			name := q.folded[t.Start:t.End]
 			q.codes = append(q.codes, codeTerm{t.Key, name, compact(name), 0})
 		}

@@ -424,6 +424,7 @@ func TestSpellingsOfNames(t *testing.T) {
 		"StarOS 7怎么更新": true, "StarOS7怎么更新": true, "StarOS 6.5 怎么更新": true, "怎么更新到 StarOS 6": false, "StarOS 3 天更新不了": false,
 		"StarOS 2 台手机怎么更新": false, "iOS 18 手机系统怎么更新": false, "StarOS 手机系统 7 怎么更新": false,
 		"CentOS 6.2 64 位怎么更新": false, "CentOS 6 怎么更新": false, "CentOS 7 怎么更新": true,
+		"1000块换 X5 Pro 屏幕够吗": false, "1044 换 X5 Pro 屏幕": true,
 	} {
 		resp := search(t, x, index.Request{Query: q})
 		if got := resp.Reasons.Why == "unknown_code"; got != want || len(resp.Hits) == 0 {

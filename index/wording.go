@@ -2,6 +2,7 @@ package index
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,6 +111,11 @@ func Opposite(a, b string) bool {
 		}
 	}
 	return false
+}
+
+// areOpposites says whether two expressions are a pair of opposites themselves, in either order.
+func areOpposites(a, b string) bool {
+	return slices.Contains(opposites[:], [2]string{a, b}) || slices.Contains(opposites[:], [2]string{b, a})
 }
 
 // denials say that something does not happen or must not, the longest first; notDenials hold their characters without
