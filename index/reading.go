@@ -217,6 +217,9 @@ func (v *view) isOwn(kind, text string) bool {
 	}
 	folded := strings.TrimSpace(analysis.Fold(number, analysis.Simplified))
 	tokens := latinTokens(folded)
+	if kind == "money" { // 1000 in a table of prices does not make 1000块可以分期吗 a question about it
+		return len(tokens) != 1 || !v.asks(folded[tokens[0].start:tokens[0].end])
+	}
 	return !v.knows(strings.ReplaceAll(folded, " ", "")) && !(len(tokens) == 1 && v.knows(folded[tokens[0].start:tokens[0].end]))
 }
 

@@ -156,6 +156,12 @@ func (v *view) writes(word string) bool {
 	return v.says(word)
 }
 
+// asks says whether a question of the site holds a name, number or code as a whole.
+func (v *view) asks(token string) bool {
+	_, _, inUnits, _ := v.find(analysis.LatinKey(token))
+	return inUnits > 0
+}
+
 // frequent are those of the generation's names that are in a question or in at least two texts of a view, the most
 // frequent first.
 func (m *meta) frequent(v *view) []string {
