@@ -237,3 +237,24 @@ func TestClauseOfAForeignMessage(t *testing.T) {
 		}
 	}
 }
+
+// A sum that stands in a text only, as prices do, is the customer's own.
+func TestSumsAreSetAside(t *testing.T) {
+	x := build(t, &content.Library{Hash: "sums", Articles: []content.Article{
+		faq("a", "哪些商品可以分期", "订单满 1,000 元可以分期。"),
+		faq("b", "提现5000元以上要审核吗", "超过 5000 元由人工审核。"),
+	}})
+	for message, aside := range map[string]int{"1000块可以分期吗": 1, "提现5000元要审核吗": 0} {
+		found, err := x.Ask(t.Context(), index.Message{Request: index.Request{Query: message}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		if found.Reading != nil {
+			got = len(found.Reading.SetAside)
+		}
+		if got != aside {
+			t.Errorf("%s: %d pieces are set aside, want %d", message, got, aside)
+		}
+	}
+}
