@@ -2,12 +2,10 @@ package analysis
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -126,19 +124,6 @@ func writeUnlessThere(path, want string, text func() ([]byte, error)) error {
 		os.Remove(f.Name())
 	}
 	return err
-}
-
-func unpack(name string) ([]byte, error) {
-	f, err := data.Open("data/" + name + ".gz")
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(z)
 }
 
 // checksums reads the lines "sha256  name" of data/SHA256SUMS.

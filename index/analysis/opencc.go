@@ -1,12 +1,9 @@
 package analysis
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	_ "embed"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -182,11 +179,7 @@ func (d *dictionary) addRunes(m map[string]string) {
 
 // readOpenCC returns the entries of packed OpenCC data by their kind.
 func readOpenCC(packed []byte) (kinds map[string]map[string]string, err error) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, fmt.Errorf("unpack the OpenCC data: %w", err)
-	}
-	text, err := io.ReadAll(z)
+	text, err := gunzip(packed)
 	if err != nil {
 		return nil, fmt.Errorf("unpack the OpenCC data: %w", err)
 	}

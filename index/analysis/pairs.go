@@ -1,11 +1,8 @@
 package analysis
 
 import (
-	"bytes"
-	"compress/gzip"
 	_ "embed"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,11 +64,7 @@ var pairs = sync.OnceValue(func() *pairTable {
 })
 
 func newPairTable(packed []byte) (*pairTable, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, fmt.Errorf("pairs.txt: %w", err)
-	}
-	text, err := io.ReadAll(z)
+	text, err := gunzip(packed)
 	if err != nil {
 		return nil, fmt.Errorf("pairs.txt: %w", err)
 	}

@@ -1,11 +1,8 @@
 package analysis
 
 import (
-	"bytes"
-	"compress/gzip"
 	_ "embed"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 )
@@ -98,11 +95,7 @@ var readings = sync.OnceValue(func() *readingTable {
 })
 
 func newReadingTable(packed []byte) (*readingTable, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, fmt.Errorf("pinyin.txt: %w", err)
-	}
-	text, err := io.ReadAll(z)
+	text, err := gunzip(packed)
 	if err != nil {
 		return nil, fmt.Errorf("pinyin.txt: %w", err)
 	}
