@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"jieda/content"
-	"jieda/index/analysis"
 )
 
 const (
@@ -305,79 +304,6 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 		return err
 	}
 	return g.checkCodes(ctx, q, best, ids, missing)
-}
-
-// checkCodes looks for codes in other spellings: X5Pro and "X5 Pro", w3 and SL-W3 are one name. What none of the best hits
-// holds is said to be unknown, also where its parts occur (bt300 beside bt200 and 300): a caller must know what to ask about.
-func (g *generation) checkCodes(ctx context.Context, q *query, best []candidate, ids []uint32, missing []codeTerm) error {
-	nowhere := slices.DeleteFunc(slices.Clone(missing), func(c codeTerm) bool {
-		_, _, _, known := q.words.find(c.key)
-		return known
-	})
-	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
-		record, err := readPassage(b)
-		if err != nil {
-			return err
-		}
-		folded := analysis.Fold(strings.Join(record.wordings, " ")+" "+record.text, analysis.Simplified)
-		text := compact(folded)
-		held := func(c codeTerm) bool {
-			if c.letters > 0 {
-				this, other := holdsVersion(folded, c.name[:c.letters], strings.TrimSpace(c.name[c.letters:]))
-				return this || i == 0 && !other
-			}
-			return holdsCode(text, c.compact)
-		}
-		if nowhere = slices.DeleteFunc(nowhere, held); i > 0 {
-			return nil
-		}
-		for _, code := range slices.DeleteFunc(missing, held) {
-			best[0].hasCodes = false
-			q.lacking = append(q.lacking, code.name)
-		}
-		return nil
-	})
-	q.unknown = slices.DeleteFunc(q.unknown, func(name string) bool {
-		return slices.ContainsFunc(q.codes, func(c codeTerm) bool { return c.name == name })
-	})
-	for _, code := range nowhere {
-		q.unknown = append(q.unknown, code.name)
-	}
-	return err
-}
-
-// holdsVersion says whether a folded text holds a name with this number behind it, 6 also as 6.2, and whether with another
-// one. Only there another number is another version: beside StarOS 6, StarOS 7 is unknown; where articles say just iOS,
-// iOS 18 is not.
-func holdsVersion(text, name, number string) (this, other bool) {
-	for !this {
-		at := strings.Index(text, name)
-		if at < 0 {
-			break
-		}
-		text = text[at+len(name):]
-		rest := strings.TrimPrefix(text, " ")
-		found := strings.TrimRight(rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789."))], ".")
-		this = found == number || strings.HasPrefix(found, number+".")
-		other = other || found != "" && !this
-	}
-	return this, other
-}
-
-// holdsCode says whether a compact text holds a compact code, not as a part of a longer number.
-func holdsCode(text, code string) bool {
-	digit := func(c byte) bool { return c >= '0' && c <= '9' }
-	for from := 0; ; from++ {
-		at := strings.Index(text[from:], code)
-		if at < 0 {
-			return false
-		}
-		from += at
-		to := from + len(code)
-		if (from == 0 || !digit(text[from-1]) || !digit(code[0])) && (to == len(text) || !digit(text[to]) || !digit(code[len(code)-1])) {
-			return true
-		}
-	}
 }
 
 func (g *generation) hit(record *passageRecord, c candidate, marker *marker, full bool) Hit {

@@ -83,14 +83,6 @@ type query struct {
 	key        *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
 }
 
-// A codeTerm is a code that a question names: the term, its folded text, and that compact (bt-300, bt300).
-type codeTerm struct {
-	key     analysis.Key
-	name    string
-	compact string
-	letters int // of a version (StarOS 7): how much of compact is the name before the number; 0 for other codes
-}
-
 // query prepares a question of somebody who may know these words.
 func (g *generation) query(words *view, text string) *query {
 	cleaned := strings.TrimSpace(analysis.Clean(text))
@@ -184,64 +176,6 @@ func tellingName(text string) bool {
 	_, name, _ := strings.Cut(text, ":")
 	const digits = "0123456789"
 	return len(name) >= 3 || len(name) == 2 && strings.Trim(name, digits) != ""
-}
-
-// splitNames drops the names that occur nowhere as they are spelled when all their parts do: x5pro asks for the same as
-// "x5 pro" and must not count as unknown. It also notes the codes.
-func (q *query) splitNames(all []analysis.Term) []analysis.Term {
-	kept := all[:0]
-	for i, t := range all {
-		if t.Key.Kind() != analysis.Latin || t.Part {
-			kept = append(kept, t)
-			continue
-		}
-		if sum := amountAt(q.folded, int(t.Start)); t.Code && (sum.end == 0 || sum.unit.kind != money) { // 1000块 is no code
-			name := q.folded[t.Start:t.End]
-			q.codes = append(q.codes, codeTerm{t.Key, name, compact(name), 0})
-		}
-		if end := versionEnd(q.folded, int(t.Start), int(t.End)); end > 0 {
-			whole := compact(q.folded[t.Start:end])
-			q.codes = append(q.codes, codeTerm{analysis.LatinKey(whole), q.folded[t.Start:end], whole, int(t.End - t.Start)})
-		}
-		_, _, _, known := q.words.find(t.Key)
-		parts := 0
-		for _, p := range all[i+1:] {
-			if !p.Part || p.Start >= t.End {
-				break
-			}
-			if _, _, _, ok := q.words.find(p.Key); !ok {
-				parts = 0
-				break
-			}
-			parts++
-		}
-		if known || parts < 2 {
-			kept = append(kept, t)
-		}
-	}
-	return kept
-}
-
-// counted follows a number that says how many there are: X5 Pro 2 台, APP 3 天没更新.
-const counted = "个台件次张位条只部人米寸瓦万千百折倍点页步岁期元块年月周星日天小分秒%"
-
-// versionEnd is where a name of letters at text[from:to] ends with the number behind it, as in StarOS 7; 0 when there is
-// none, or it only counts something (APP 3 天没更新).
-func versionEnd(text string, from, to int) int {
-	number := strings.TrimPrefix(text[to:], " ")
-	if len(number) == len(text)-to || to-from < 2 || strings.Trim(text[from:to], "abcdefghijklmnopqrstuvwxyz") != "" {
-		return 0
-	}
-	rest := strings.TrimLeft(number, "0123456789.")
-	number = strings.TrimRight(number[:len(number)-len(rest)], ".")
-	end := to + len(" ") + len(number)
-	if number == "" || number[0] == '.' || rest != "" && inName(rest[0]) {
-		return 0
-	}
-	if what, _ := utf8.DecodeRuneInString(strings.TrimPrefix(rest, " ")); rest != "" && strings.ContainsRune(counted, what) {
-		return 0
-	}
-	return end
 }
 
 // mostTelling is the word or name with the highest weight that occurs somewhere; nil when there is none. Words of one
