@@ -134,8 +134,7 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 }
 
 // eightConnections returns the CPU time that a search takes when eight connections ask without a pause, every question
-// twice. It is the figure to set beside those of other engines, which were taken so; on one connection it is higher,
-// because the processor falls asleep between requests and Go's scheduler spins.
+// twice. It is the figure to set beside those of other engines, which were taken so; on one connection it is higher.
 func eightConnections(b *testing.B, pid int, questions []string, ask func(string) error) time.Duration {
 	const connections = 8
 	total := 2 * len(questions)
