@@ -80,15 +80,6 @@ func (q Question) Cosine(v Vector) float64 {
 	return float64(dot(q.values, v.values)) * float64(q.scale) * float64(v.scale)
 }
 
-// dot is the plain loop: unrolling it four, eight or sixteen times gained nothing, and neither did float32.
-func dot(a []int16, b []int8) (sum int64) {
-	b = b[:len(a)]
-	for i, x := range a {
-		sum += int64(x) * int64(b[i])
-	}
-	return sum
-}
-
 // A Neighbour is a vector and how near it is.
 type Neighbour struct {
 	Row    int

@@ -71,6 +71,32 @@ func TestNoVector(t *testing.T) {
 	}
 }
 
+// TestDot compares with the plain loop: lengths about those of a block, and the largest numbers there are.
+func TestDot(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	check := func(a []int16, b []int8) {
+		t.Helper()
+		want := int64(0)
+		for i := range a {
+			want += int64(a[i]) * int64(b[i])
+		}
+		if got := dot(a, b); got != want {
+			t.Errorf("dot of %d numbers is %d, want %d", len(a), got, want)
+		}
+	}
+	for _, n := range []int{0, 1, 7, 8, 255, 256, 257, 512, 1000, 4096} {
+		a, b := make([]int16, n), make([]int8, n)
+		for i := range n {
+			a[i], b[i] = int16(rng.Uint32()), int8(rng.Uint32())
+		}
+		check(a, b)
+		for i := range n {
+			a[i], b[i] = math.MinInt16, math.MinInt8
+		}
+		check(a, b)
+	}
+}
+
 // TestNearestIsExact: against sorting everything.
 func TestNearestIsExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
