@@ -35,6 +35,7 @@ var arrows = map[string]struct{ code, tests []string }{
 	"searchlog/searchlogtest":      {code: []string{"searchlog"}},
 	"tools/testsummary":            {},
 	"tools/load":                   {},
+	"tools/peer":                   {},
 	"docs/examples/suggest":        {},
 	"docs/examples/wecom":          {},
 }
@@ -56,11 +57,11 @@ var homes = map[string][]string{
 	"github.com/pressly/goose/v3":                  {"searchlog/store"},
 	"github.com/sashabaranov/go-openai":            {"index/semantic"},
 	"github.com/tsenart/vegeta/v12":                {"tools/load"},
-	"github.com/blevesearch/bleve/v2":              {"index/local"},
+	"github.com/blevesearch/bleve/v2":              {"index/local", "tools/peer"},
 	"github.com/blevesearch/bleve_index_api":       {"index/local"}, // parts of bleve
 	"github.com/blevesearch/scorch_segment_api/v2": {"index/local"},
 	"github.com/RoaringBitmap/roaring/v2":          {"index/local"},
-	"github.com/yanyiwu/gojieba":                   {"index/analysis"},
+	"github.com/yanyiwu/gojieba":                   {"index/analysis", "tools/peer"},
 	"github.com/mozillazg/go-pinyin":               {"index/analysis"},
 	"golang.org/x/text/unicode":                    {"index/analysis"},
 	"golang.org/x/text/encoding":                   {"content"}, // GB 18030 and other files from Windows

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -22,6 +21,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"jieda/index/analysis"
 )
 
 // BenchmarkServe measures the whole program from outside, as an operator would: it builds jieda, writes one Markdown
@@ -76,6 +77,55 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 	addr := freeAddr(b)
 	serve := exec.Command(program, "serve", "--content", content, "--data", data, "--addr", addr, "--log-level", "error", "--watch-enabled=false",
 		"--server-rate-limit", "0")
+	benchmarkQuestions(b, serve, addr, questions)
+	b.ReportMetric(float64(sections)/cpu, "sections/cpu-s")
+	b.ReportMetric(float64(size)/1e6/cpu, "MB/cpu-s")
+	b.ReportMetric(float64(peak)/1024, "peak-MB")
+	b.ReportMetric(float64(diskUse(b, data))/1e6, "disk-MB")
+}
+
+// BenchmarkPeer measures tools/peer as BenchmarkServe measures jieda: the same sections, the same questions, and, run
+// together, the same weather of the machine. It needs BENCH_PERF.
+func BenchmarkPeer(b *testing.B) {
+	dir := os.Getenv("BENCH_PERF")
+	if dir == "" {
+		b.Skip("set BENCH_PERF to a folder of corpora")
+	}
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(b.TempDir(), "peer"), ".")
+	build.Dir = filepath.Join("..", "..", "tools", "peer")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("go build: %v\n%s", err, out)
+	}
+	program, dictionaries := build.Args[4], filepath.Join(b.TempDir(), "dict")
+	jieba, err := analysis.NewJieba(dictionaries, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	jieba.Close()
+	corpora, err := filepath.Glob(filepath.Join(dir, "*.jsonl*"))
+	if err != nil || len(corpora) == 0 {
+		b.Fatalf("no *.jsonl in %s: %v", dir, err)
+	}
+	for _, corpus := range corpora {
+		name, _, _ := strings.Cut(filepath.Base(corpus), ".")
+		b.Run(name, func(b *testing.B) {
+			folder, addr := filepath.Join(b.TempDir(), "bleve"), freeAddr(b)
+			lines := readCorpus(b, corpus)
+			index := exec.Command(program, "index", dictionaries, folder)
+			index.Stdin = bytes.NewReader(lines)
+			if out, err := index.CombinedOutput(); err != nil {
+				b.Fatalf("peer index: %v\n%s", err, out)
+			}
+			cpu := (index.ProcessState.UserTime() + index.ProcessState.SystemTime()).Seconds()
+			benchmarkQuestions(b, exec.Command(program, "serve", dictionaries, folder, addr), addr, readLines(b, filepath.Join(dir, "queries.txt")))
+			b.ReportMetric(float64(bytes.Count(lines, []byte("\n")))/cpu, "sections/cpu-s")
+		})
+	}
+}
+
+// benchmarkQuestions starts a server, asks it and stops it. It begins with the loop of the benchmark, which forgets what was
+// reported before.
+func benchmarkQuestions(b *testing.B, serve *exec.Cmd, addr string, questions []string) {
 	started := time.Now()
 	if err := serve.Start(); err != nil {
 		b.Fatal(err)
@@ -101,7 +151,7 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 	}
 	for ask(questions[0]) != nil {
 		if time.Since(started) > time.Minute {
-			b.Fatal("jieda serve does not answer within a minute")
+			b.Fatalf("%s does not answer within a minute", serve)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
@@ -120,10 +170,6 @@ func benchmarkServe(b *testing.B, program, corpus string, questions []string) {
 	used := processCPU(b, serve.Process.Pid) - before
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	b.ReportMetric(float64(sections)/cpu, "sections/cpu-s")
-	b.ReportMetric(float64(size)/1e6/cpu, "MB/cpu-s")
-	b.ReportMetric(float64(peak)/1024, "peak-MB")
-	b.ReportMetric(float64(diskUse(b, data))/1e6, "disk-MB")
 	b.ReportMetric(ms(cold), "cold-ms")
 	b.ReportMetric(ms(used)/float64(len(took)), "cpu-ms/op")
 	for _, p := range []int{50, 95, 99} {
@@ -159,27 +205,7 @@ func eightConnections(b *testing.B, pid int, questions []string, ask func(string
 
 // writeSections writes one FAQ file a section and returns how many there are and how many bytes of text.
 func writeSections(b *testing.B, corpus, dir string) (sections, size int) {
-	var in io.Reader
-	f, err := os.Open(corpus)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	switch filepath.Ext(corpus) {
-	case ".xz":
-		out, err := exec.Command("xz", "-dc", corpus).Output()
-		if err != nil {
-			b.Fatalf("unpacking %s: %v", corpus, err)
-		}
-		in = bytes.NewReader(out)
-	case ".gz":
-		if in, err = gzip.NewReader(f); err != nil {
-			b.Fatal(err)
-		}
-	default:
-		in = f
-	}
-	for d := json.NewDecoder(bufio.NewReaderSize(in, 1<<20)); d.More(); sections++ {
+	for d := json.NewDecoder(bytes.NewReader(readCorpus(b, corpus))); d.More(); sections++ {
 		var s struct{ ID, Title, Body string }
 		if err := d.Decode(&s); err != nil {
 			b.Fatalf("%s: %v", corpus, err)
@@ -197,6 +223,33 @@ func writeSections(b *testing.B, corpus, dir string) (sections, size int) {
 		}
 	}
 	return sections, size
+}
+
+// readCorpus reads a file of sections, a JSON object a line, unpacked.
+func readCorpus(b *testing.B, path string) []byte {
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	var in io.Reader = f
+	switch filepath.Ext(path) {
+	case ".xz":
+		out, err := exec.Command("xz", "-dc", path).Output()
+		if err != nil {
+			b.Fatalf("unpacking %s: %v", path, err)
+		}
+		return out
+	case ".gz":
+		if in, err = gzip.NewReader(f); err != nil {
+			b.Fatal(err)
+		}
+	}
+	lines, err := io.ReadAll(in)
+	if err != nil {
+		b.Fatalf("%s: %v", path, err)
+	}
+	return lines
 }
 
 // readLines reads the first column of a file of tab-separated lines.
