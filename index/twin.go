@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Articles are copied: the same answer stands under two headings, or in two products' help. Which of them comes first
-// is chance, but the customer is right served by either: they must not make a clear answer a choice.
+// Articles are copied: the same answer stands under two headings, or in two products' help, and is edited since. Which of
+// them comes first is chance, but the customer is right served by either: they must not make a clear answer a choice.
 
 // twinSimilarity is the share of pairs of characters (Dice) from which two answers are the same but for a word or two.
 const twinSimilarity = 0.9
@@ -19,7 +19,11 @@ const twinSimilarity = 0.9
 // twinSimilarity allows, and saves looking at them.
 const twinLength = 0.75
 
-// withoutTwins returns the hits without those among the best ones that give the very answer of the first. Only hits that
+// editedSimilarity is the same share for answers to the very same question: 怎么进行功能体验 is asked in two places, and one
+// of the answers names a link more. Below it headings that say nothing (网络FAQ) make twins of what has little in common.
+const editedSimilarity = 0.7
+
+// withoutTwins returns the hits without those among the best ones that give the answer of the first. Only hits that
 // are nearly as good are looked at: no other is a rival.
 func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]candidate, error) {
 	near := 1
@@ -33,11 +37,17 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	for i := range ids {
 		ids[i] = hits[i].ordinal
 	}
-	texts := make([]string, len(ids))
+	texts, questions := make([]string, len(ids)), make([]string, len(ids))
 	err := g.reader.Stored(ctx, ids, func(i int, b []byte) error {
 		record, err := readPassage(b)
+		if err != nil {
+			return err
+		}
 		texts[i] = record.text
-		return err
+		if unit := hits[i].unit; unit < len(record.wordings) {
+			questions[i] = record.wordings[unit]
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -61,7 +71,7 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	}
 	others := hits
 	for i := near - 1; i > 0; i-- {
-		if !same(texts[i]) {
+		if !same(texts[i]) && !(sameQuestion(questions[0], questions[i]) && sameEdited(compact(texts[0]), compact(texts[i]))) {
 			continue
 		}
 		if len(others) == len(hits) {
@@ -82,6 +92,58 @@ func sameAnswer(a, b string) bool {
 		return true
 	}
 	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
+}
+
+// sameQuestion says whether two wordings ask the same but for a particle or two. An empty one asks nothing.
+func sameQuestion(a, b string) bool {
+	if a == b {
+		return a != ""
+	}
+	if alike := min(len(a), len(b)); float64(alike) < twinLength*float64(max(len(a), len(b))) {
+		return false
+	}
+	return sameAnswer(compact(a), compact(b))
+}
+
+// sameEdited says whether two compact texts, both answers to the same question, tell a customer the same though one of them
+// has been edited. What one says more must not hold a number of its own, nor deny what the other says.
+func sameEdited(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	return dice(pairs(a), pairs(b)) >= editedSimilarity && !Opposite(a, b) && slices.Equal(figures(a), figures(b)) && !turned(a, b)
+}
+
+// figures are the numbers of a text, sorted, each once, without 一, which also stands in 一般 and 统一.
+func figures(text string) []string {
+	list := slices.DeleteFunc(hinges(text), func(hinge string) bool { return hinge == "一" || strings.Contains(negativeSigns, hinge) })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// turned says whether one of two texts denies what the other says: a pair of characters that stands only behind a "not" in
+// one (不可以, 不用登录), at most one character between them, and never in the other (可以, 登录).
+func turned(a, b string) bool {
+	const said, denied = 1, 2
+	stands := map[[2]rune]byte{} // how in a, and how in b two bits to the left
+	for side, text := range [...]string{a, b} {
+		var before [2]rune // the two characters before the pair
+		var last rune
+		for _, r := range text {
+			how := byte(said)
+			if strings.ContainsRune(negativeSigns, before[0]) || strings.ContainsRune(negativeSigns, before[1]) {
+				how = denied
+			}
+			stands[[2]rune{last, r}] |= how << (2 * side)
+			before[0], before[1], last = before[1], last, r
+		}
+	}
+	for _, how := range stands {
+		if how == said|denied<<2 || how == denied|said<<2 {
+			return true
+		}
+	}
+	return false
 }
 
 // A sketch of a text has a bit for every pair of characters that the text, compact, holds. It tells most texts that are no twins
@@ -175,6 +237,11 @@ func dice(a, b []uint64) float64 {
 	return 2 * float64(shared) / float64(len(a)+len(b))
 }
 
+const (
+	negativeSigns = "不没沒未无無非勿莫禁拒免"
+	numeralSigns  = "一二三四五六七八九十百千万萬亿億两兩半"
+)
+
 // hinges are the numbers and negations of a text in their order: what turns an answer round without changing its length.
 func hinges(s string) []string {
 	var list []string
@@ -187,7 +254,7 @@ func hinges(s string) []string {
 				end++
 			}
 			list = append(list, s[i:end])
-		case strings.ContainsRune("不没沒未无無非勿莫禁拒免一二三四五六七八九十百千万萬亿億两兩半", r):
+		case strings.ContainsRune(negativeSigns+numeralSigns, r):
 			list = append(list, s[i:end])
 		}
 		i = end

@@ -30,3 +30,32 @@ func TestTwinsDoNotSpoilAnAnswer(t *testing.T) {
 		t.Errorf("two answers: %s", got)
 	}
 }
+
+// The same question stands in two products' help, and one of the answers has been edited: nothing to choose between,
+// unless they differ in a number or one denies what the other says.
+func TestEditedTwinsDoNotSpoilAnAnswer(t *testing.T) {
+	const answer = "登录后打开订单详情,点申请售后,选择退货并填写原因,客服审核通过后把商品寄回我们的仓库,收到并验收后款项按原路退回。"
+	for _, c := range []struct {
+		title, text string
+		want        index.Decision
+	}{
+		{"收到的商品有破损要怎么退货", answer + "您也可以在公众号里查看退货的进度。", index.Answer},
+		{"收到的商品有破损要怎么退货", answer + "审核需要3天。", index.Choose},
+		{"收到的商品有破损要怎么退货", "不用" + answer, index.Choose},
+		{"收到的商品有破损要怎么退货", "请联系您的客户经理,由他为您处理,一般需要几个工作日。", index.Choose},
+		{"收到的赠品有破损要怎么退货", answer + "您也可以在公众号里查看退货的进度。赠品随商品一起寄回。", index.Choose},
+	} {
+		x := build(t, &content.Library{Hash: c.title + c.text, Articles: []content.Article{
+			faq("a", "收到的商品有破损要怎么退货", answer),
+			faq("b", c.title, c.text),
+			faq("c", "怎么开发票", "在订单页点开发票。"),
+		}})
+		found, err := x.Search(context.Background(), index.Request{Query: "收到的东西有破损要怎么退货呢"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Decision != c.want {
+			t.Errorf("%s, %s: %s, want %s (%+v)", c.title, c.text, found.Decision, c.want, found.Reasons)
+		}
+	}
+}
