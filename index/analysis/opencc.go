@@ -229,6 +229,8 @@ func newOpenCC(packed []byte) (*opencc, error) {
 
 	// Taiwan writes 么 for what OpenCC calls 幺, but in text that people type it is the 么 of 什么.
 	delete(kinds["tw-char"], "么")
+	// To sign out is not to close an account, which is what 注销 is to customers: 怎麼登出帳號.
+	kinds["tw-phrase"]["登出"] = "退出登錄"
 	o.taiwan.add(kinds["tw-phrase"])
 	o.taiwan.add(kinds["tw-keep"])
 	o.taiwan.addRunes(kinds["tw-char"])
