@@ -60,7 +60,7 @@ func (gates Gates) decide(q *query, hits []candidate, valid bool) (Decision, Rea
 		return Suggest, r
 	case best.exact, best.contains && len(hits) > 1 && hits[1].contains:
 		// Two articles have this very question, or the question is a topic ("电池") that several are about.
-	case best.opposite:
+	case best.opposite, best.other:
 	case !best.hasKey && rivalHasKey(hits):
 		// 提领要手续费吗: the best hit is about fees, but another one, nearly as good, about 提领.
 	case r.Margin < minMargin:

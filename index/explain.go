@@ -103,6 +103,7 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 func because(why string, q *query, hits []candidate) string {
 	best := hits[0]
 	const opposed = "the best hit is about the opposite, or denies what is asked 首条说的正相反"
+	const elsewhere = "the best hit does not name the company, or does not say how to undo it 首条没有提到这家公司,或没有说怎么取消"
 	switch why {
 	case "exact":
 		return "the question is one of the best hit's own 与首条的问法完全相同"
@@ -118,12 +119,16 @@ func because(why string, q *query, hits []candidate) string {
 			return "the question holds nothing to go by 问题里没有可依据的词"
 		case best.opposite:
 			return opposed
+		case best.other:
+			return elsewhere
 		}
 		return "confidence is below the gates, or there is nothing else to choose from 置信度低于门槛,或没有别的可选"
 	case "close":
 		switch {
 		case best.opposite:
 			return opposed
+		case best.other:
+			return elsewhere
 		case !best.hasKey && q.key != nil:
 			return "the best hit lacks " + q.key.text + ", another one, nearly as good, has it 首条缺少关键词,另一条有"
 		case best.exact, best.contains && len(hits) > 1 && hits[1].contains:

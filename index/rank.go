@@ -72,15 +72,17 @@ type query struct {
 	length     int // terms, repeated ones counted
 	text       bm25
 	unit       bm25
-	selfText   float64    // D*: what the question would score as a text
-	selfUnit   float64    // Q*: and as a question
-	total      float64    // Σ inText over all terms
-	known      *wanted    // the terms that occur somewhere
-	telling    bool       // it holds more than function words and a single character
-	unknown    []string   // words, names and codes that occur nowhere
-	codes      []codeTerm // those it names
-	lacking    []string   // codes that the best hit does not have, as they were typed; see checkTerms
-	key        *queryTerm // its most telling word or name that occurs somewhere; nil when it has none
+	selfText   float64       // D*: what the question would score as a text
+	selfUnit   float64       // Q*: and as a question
+	total      float64       // Σ inText over all terms
+	known      *wanted       // the terms that occur somewhere
+	telling    bool          // it holds more than function words and a single character
+	unknown    []string      // words, names and codes that occur nowhere
+	codes      []codeTerm    // those it names
+	companies  []companyName // that it names, see view.companiesIn
+	undoes     bool          // it asks how to undo something, see asksToUndo
+	lacking    []string      // codes that the best hit does not have, as they were typed; see checkTerms
+	key        *queryTerm    // its most telling word or name that occurs somewhere; nil when it has none
 }
 
 // query prepares a question of somebody who may know these words.
@@ -105,6 +107,7 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		q.letters = []byte(q.compact)
 	}
 	q.traits = traitsOf(q.compact)
+	q.companies, q.undoes = words.companiesIn(q.folded), asksToUndo(q.compact)
 	q.matcher = newMatcher(withoutGreeting(q.compact))
 	all := analysis.Terms(nil, q.folded, g.words.analyzer.Segment(q.folded))
 	for _, t := range all {
@@ -152,6 +155,12 @@ func (g *generation) foldedQuery(words *view, cleaned, folded string) *query {
 		}
 	}
 	q.telling = q.telling || pair && word
+	for _, c := range q.companies {
+		if c.ids == nil { // as a whole, not as it was cut: 飞书, not 飞 and 书
+			q.unknown = slices.DeleteFunc(q.unknown, func(name string) bool { return strings.Contains(c.name, name) })
+			q.unknown = append(q.unknown, c.name)
+		}
+	}
 	slices.SortStableFunc(q.unknown, func(a, b string) int { return cmp.Compare(strings.Index(q.folded, a), strings.Index(q.folded, b)) })
 	q.key = mostTelling(q.terms)
 	return q
@@ -242,6 +251,7 @@ type candidate struct {
 	contains   bool    // one of the wordings holds the whole question
 	negative   bool    // the editor says that this passage must not get this question
 	hasCodes   bool    // its text holds every code of the question; known of the best hits only
+	other      bool    // the question is about a company that it does not name, or about undoing, of which it does not speak; known of the best hit only
 	hasKey     bool    // its text holds query.key; known of the best hits only
 	opposite   bool    // it is about the opposite of what was asked; known of the best hit only
 	from       int     // where its wordings are among those of a ranking

@@ -2,10 +2,13 @@ package index
 
 import (
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"jieda/index/analysis"
 )
 
 // compact keeps letters, digits and Han of a folded text: what two wordings must share to be the same question,
@@ -91,31 +94,77 @@ func traitsOf(wording string) (t traits) {
 	return t
 }
 
-// opposites are words that must not stand for each other, however alike the rest of two questions is.
-var opposites = [...][2]string{
-	{"开通", "关闭"}, {"开启", "关闭"}, {"打开", "关闭"}, {"开通", "取消"}, {"启用", "停用"}, {"注册", "注销"}, {"绑定", "解绑"},
-	{"安装", "卸载"}, {"登录", "退出"}, {"上架", "下架"}, {"增加", "减少"}, {"提高", "降低"}, {"转入", "转出"}, {"充值", "提现"},
-	{"存款", "取款"}, {"买入", "卖出"}, {"换货", "退货"}, {"个人", "企业"}, {"个人", "公司"}, {"国内", "国外"}, {"国内", "海外"},
-	{"境内", "境外"}, {"保修期内", "保修期外"}, {"发货", "收货"}, {"线上", "线下"}, {"公网", "内网"}, {"导入", "导出"}, {"上传", "下载"},
+// opposites are pairs of sides: a word of one must not stand for a word of the other, however alike the rest of two questions
+// is. Words of a side are not synonyms. 激活 and 禁用 are what folding makes of Taiwan's 啟用 and 停用.
+var opposites = [...][2][]string{
+	{{"开通", "开启", "打开", "启用", "激活"}, {"关闭", "关掉", "停用", "禁用"}}, {{"开通", "登记"}, {"取消"}},
+	{{"开户", "开立"}, {"销户", "取消", "注销"}}, {{"注册"}, {"注销"}}, {{"绑定"}, {"解绑", "解除绑定"}}, {{"安装"}, {"卸载"}},
+	{{"登录"}, {"退出登录", "登出", "退出"}}, {{"上架"}, {"下架"}},
+	{{"创建", "新建", "添加", "新增", "设置", "申请"}, {"删除", "移除", "删掉"}},
+	{{"提高", "增加", "调高", "提升", "上调"}, {"降低", "减少", "调低", "减低", "下调"}}, {{"升级"}, {"降级"}}, {{"扩容"}, {"缩容"}},
+	{{"转入"}, {"转出"}}, {{"充值"}, {"提现"}}, {{"存款"}, {"取款"}}, {{"买入"}, {"卖出"}}, {{"换货"}, {"退货"}},
+	{{"个人"}, {"企业", "公司"}}, {{"国内"}, {"国外", "海外"}}, {{"境内"}, {"境外"}}, {{"保修期内"}, {"保修期外"}},
+	{{"发货"}, {"收货"}}, {{"线上"}, {"线下"}}, {{"公网"}, {"内网"}}, {{"导入"}, {"导出"}}, {{"上传"}, {"下载"}},
 }
 
-// Opposite says whether one of two wordings has one side of a pair of opposites and the other only the other side:
-// 怎么注册账号, 怎么注销账号.
+// Opposite says whether one of two wordings has a word and the other only its opposite: 怎么注册账号, 怎么注销账号.
 func Opposite(a, b string) bool {
-	for _, pair := range opposites {
-		for side := range pair {
-			this, that := pair[side], pair[1-side]
-			if strings.Contains(a, this) && !strings.Contains(a, that) && strings.Contains(b, that) && !strings.Contains(b, this) {
-				return true
+	for i := range opposites {
+		for side := range opposites[i] {
+			for _, this := range opposites[i][side] {
+				if !strings.Contains(a, this) {
+					continue
+				}
+				for _, that := range opposites[i][1-side] {
+					if hasOnly(a, this, that) && hasOnly(b, that, this) {
+						return true
+					}
+				}
 			}
 		}
 	}
 	return false
 }
 
-// areOpposites says whether two expressions are a pair of opposites themselves, in either order.
+// hasOnly says whether a wording has this word and not that one. 解除绑定 is no 绑定.
+func hasOnly(wording, this, that string) bool {
+	if !strings.Contains(wording, this) {
+		return false
+	}
+	if strings.Contains(this, that) {
+		wording = strings.ReplaceAll(wording, this, "")
+	}
+	return !strings.Contains(wording, that)
+}
+
+// areOpposites says whether two expressions are of the two sides of a pair themselves.
 func areOpposites(a, b string) bool {
-	return slices.Contains(opposites[:], [2]string{a, b}) || slices.Contains(opposites[:], [2]string{b, a})
+	return slices.ContainsFunc(opposites[:], func(pair [2][]string) bool {
+		return slices.Contains(pair[0], a) && slices.Contains(pair[1], b) || slices.Contains(pair[1], a) && slices.Contains(pair[0], b)
+	})
+}
+
+// undoings are words for undoing what was done before, in two characters each.
+var undoings = []string{"取消", "关闭", "关掉", "停用", "禁用", "停止", "终止", "解除", "解绑", "解约", "注销", "销户", "删除", "删掉", "移除", "卸载", "退订", "撤销", "作废"}
+
+// undoing is a question whose verb is one of undoings: 怎么取消自动续费, 自动续费怎么关闭, 支票想作废. The 取消 of 取消订单后多久退款 is none.
+var undoing = regexp.MustCompile(`(?:^|怎么|怎样|如何|咋|点样|想|要|可以|能|帮我|在哪|哪里|是否)(?:` + strings.Join(undoings, "|") + `)[^后]*$` +
+	`|(?:` + strings.Join(undoings, "|") + `)(?:掉|吗|不|呢|么|怎么办|怎么弄|流程|方法)*$`)
+
+// asksToUndo says whether a compact question asks how to undo something.
+func asksToUndo(question string) bool {
+	return containsAny(question, undoings) && undoing.MatchString(withoutGreeting(question))
+}
+
+// undoneBy says whether the text of a vector speaks of undoing. Where it does not, it cannot say how: 如何取消電子月結單 is not
+// answered by how one gets them.
+func (v *view) undoneBy(vector []byte) bool {
+	return slices.ContainsFunc(undoings, func(word string) bool {
+		first, size := utf8.DecodeRuneInString(word)
+		second, _ := utf8.DecodeRuneInString(word[size:])
+		id, _, _, known := v.find(analysis.PairKey(first, second))
+		return known && (&decoder{b: vector}).holds(id)
+	})
 }
 
 // denials say that something does not happen or must not, the longest first; notDenials hold their characters without
