@@ -371,10 +371,12 @@ func oldGeneration(t *testing.T, e index.Engine) {
 	if got := ordinals(t, old, query("退款", 10)); len(got) != 3 {
 		t.Errorf("the old generation finds %v after the switch", got)
 	}
+	write(t, e, "three", corpus[:4])
 	closeReader(t, old)
 	if _, err := e.Open(ctx, "one"); !errors.Is(err, index.ErrNoGeneration) {
 		t.Errorf("the old generation is still there after its last reader: %v", err)
 	}
+	closeReader(t, openGeneration(t, e, "three")) // what was written meanwhile stays
 	r := openGeneration(t, e, "two")
 	defer closeReader(t, r)
 	if got := ordinals(t, r, query("退款", 10)); len(got) != 2 {

@@ -139,7 +139,8 @@ func (e *Engine) removeUnused(current string) error {
 	return nil
 }
 
-// closed is called by a reader: the last one of a generation that is no longer current removes it.
+// closed is called by a reader: the last one of a generation that is no longer current removes it. Others are left alone:
+// one may be written and not yet open.
 func (e *Engine) closed(name string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -151,7 +152,7 @@ func (e *Engine) closed(name string) error {
 	if err != nil || current == name || current == "" {
 		return err
 	}
-	return e.removeUnused(current)
+	return os.RemoveAll(e.path(name))
 }
 
 func writeSynced(path string, b []byte) error {
