@@ -165,6 +165,9 @@ func (a *asking) covers(ctx context.Context, whole *Response, ranked []candidate
 		return false, nil
 	}
 	asking := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !p.asks })
+	if len(asking) == 0 {
+		return false, nil
+	}
 	least := coveringClause
 	if slices.ContainsFunc(asking, func(p part) bool { return p.sentence != asking[0].sentence }) {
 		least = covering
@@ -223,7 +226,7 @@ func (a *asking) parts(ctx context.Context, whole *Response, parts []part) (*Res
 			own = append(own, p)
 		}
 	}
-	if len(own) < 2 && whole.Decision == Answer {
+	if len(own) == 1 && whole.Decision == Answer {
 		return whole, nil
 	}
 	if len(own) == 0 { // 耳机左边没声音了，昨天才收到的
@@ -244,6 +247,12 @@ func (a *asking) parts(ctx context.Context, whole *Response, parts []part) (*Res
 	if len(own) > 1 && own[0].asks {
 		return a.several(whole, own, found), nil
 	}
+	if troubles := answers(found); len(troubles) > 1 { // 耳机没声音，手机也死机了
+		return a.several(whole, own, troubles), nil
+	}
+	if whole.Decision == Answer {
+		return whole, nil
+	}
 	best := whole
 	for _, r := range found {
 		switch {
@@ -258,6 +267,16 @@ func (a *asking) parts(ctx context.Context, whole *Response, parts []part) (*Res
 		}
 	}
 	return best, nil
+}
+
+// answers are those of the responses that are answers, one an article.
+func answers(found []*Response) (list []*Response) {
+	for _, r := range found {
+		if r.Decision == Answer && !slices.ContainsFunc(list, func(other *Response) bool { return sameTop(other, r) }) {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // several answers a message that asks several things: 发票怎么开，另外积分什么时候过期.
@@ -359,7 +378,7 @@ func choice(from ...*Response) *Response {
 }
 
 // isFollowUp says whether a question may not be understood without what was said before: it refers back (那, 它, 这个,
-// …呢) and says little; it begins without a subject (要运费吗); or it says next to nothing (多久, 怎么申请).
+// …呢) and says little; it begins without a subject (要运费吗); or it says next to nothing (多久, 怎么申请, 还是不行).
 func isFollowUp(p part) bool {
 	switch {
 	case refersBack(p.text):
@@ -367,7 +386,7 @@ func isFollowUp(p part) bool {
 	case subjectless.prefixLen(p.text) > 0:
 		return p.asks && p.content <= subjectlessContent
 	}
-	return p.asks && p.content <= shortContent
+	return p.content <= shortContent
 }
 
 func refersBack(text string) bool {

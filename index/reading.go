@@ -52,7 +52,7 @@ type part struct {
 
 // read takes a message apart. Without parts nothing in it can be looked up.
 func (v *view) read(message string) (parts []part, aside []Aside) {
-	text := strings.TrimSpace(analysis.Clean(message))
+	text := strings.TrimSpace(analysis.Clean(withPauses(message)))
 	text, aside = v.withoutOwn(text)
 	var merged string // conditions belong to what follows them
 	clauses := splitMessage(text)
@@ -83,6 +83,34 @@ func (v *view) read(message string) (parts []part, aside []Aside) {
 		parts = append(parts, part{question, askWords.in(question), contentOf(question), clauses[len(clauses)-1].sentence})
 	}
 	return parts, aside
+}
+
+// withPauses puts commas for the blanks with which telephones are used to separate questions (怎么开发票 积分什么时候过期);
+// [analysis.Clean] drops them. A blank between pieces of which fewer than two are questions says nothing (怎么 退款).
+func withPauses(message string) string {
+	if !strings.ContainsAny(message, " \u3000") {
+		return message
+	}
+	pieces := strings.FieldsFunc(message, func(r rune) bool { return r == ' ' || r == '\u3000' })
+	questions := 0
+	for i, piece := range pieces {
+		if askWords.in(piece) && contentOf(piece) >= ownContent {
+			questions++
+		}
+		last, _ := utf8.DecodeLastRuneInString(piece)
+		if i+1 == len(pieces) {
+			break
+		}
+		if next, _ := utf8.DecodeRuneInString(pieces[i+1]); isHan(last) && isHan(next) {
+			pieces[i] += "，"
+		} else {
+			pieces[i] += " "
+		}
+	}
+	if questions < 2 {
+		return message
+	}
+	return strings.Join(pieces, "")
 }
 
 // The customer's own numbers. A number that nobody but the customer can know must not keep a message from being
