@@ -18,7 +18,7 @@ import (
 // evalOptions are the flags of jieda eval besides the settings.
 type evalOptions struct {
 	asJSON, fit   bool
-	falseAnswers  float64
+	limits        quality.Limits
 	save, against string
 	sets          string
 	only          []string
@@ -41,7 +41,8 @@ func (p *program) evalCommand() *cobra.Command {
     expect: none
 
 有问题没通过时退出码为 1;写了 must: false 的只统计,不影响退出码。
---fit 按这些问题确定本站的判定门槛(至少 20 个有答案、20 个没有答案的问题)。
+--fit 按这些问题确定本站的判定门槛(至少 20 个有答案的问题)。没有答案的问题不足 20 个时,把有答案的问题在去掉了
+相应文章的临时索引里再问一遍,作为没有答案的问题。
 --sets 改为检查一个文件夹里的各个评测集,每个都另建临时索引,不影响本站。`,
 			`Measure the answers with judged questions: ranking, how much is answered, how much of it wrongly, and whether nothing
 is said when there is nothing to say.
@@ -55,7 +56,8 @@ when the articles do not hold the answer:
     expect: none
 
 The exit code is 1 when a question fails; those with must: false are counted only.
---fit finds the site's own gates of the decision (from 20 questions with an answer and 20 without on).
+--fit finds the site's own gates of the decision (from 20 questions with an answer on). Where fewer than 20 without one are
+written, those with an answer, asked again in temporary indexes without their articles, stand for them.
 --sets measures the sets of questions in a folder instead, each in a temporary index of its own.`}),
 		Example: "  jieda eval --content my-help\n  jieda eval --content my-help --save before.jsonl\n" +
 			"  jieda eval --content my-help --against before.jsonl\n  jieda eval --content my-help --fit\n  jieda eval --sets sets --limit 300",
@@ -67,8 +69,11 @@ The exit code is 1 when a question fails; those with must: false are counted onl
 			if o.fit && (o.save != "" || o.against != "") {
 				return p.usagef(text{"--fit 不能和 --save、--against 一起用", "--fit does not go with --save or --against"})
 			}
-			if o.falseAnswers <= 0 || o.falseAnswers >= 1 {
+			if o.limits.False <= 0 || o.limits.False >= 1 {
 				return p.usagef(text{"--false-answers 应该大于 0、小于 1,例如 0.05", "--false-answers must be above 0 and below 1, such as 0.05"})
+			}
+			if c.Flags().Changed("left-out-answers") && (o.limits.LeftOut <= 0 || o.limits.LeftOut >= 1) {
+				return p.usagef(text{"--left-out-answers 应该大于 0、小于 1,例如 0.25", "--left-out-answers must be above 0 and below 1, such as 0.25"})
 			}
 			if o.limit < 0 || o.leaveOut < 0 {
 				return p.usagef(text{"--limit 和 --leave-out 不能是负数", "--limit and --leave-out cannot be negative"})
@@ -91,9 +96,12 @@ The exit code is 1 when a question fails; those with must: false are counted onl
 	flags.StringVar(&o.save, "save", "", p.say(text{"`FILE` 保存这次的结果,供 --against 比较", "`FILE` to save this run in, for --against"}))
 	flags.StringVar(&o.against, "against", "", p.say(text{"`FILE` 与保存过的结果比较", "`FILE` of a saved run to compare with"}))
 	flags.BoolVar(&o.fit, "fit", false, p.say(text{"按测试问题确定判定门槛", "find the gates of the decision"}))
-	flags.Float64Var(&o.falseAnswers, "false-answers", 0.05, p.say(text{
+	flags.Float64Var(&o.limits.False, "false-answers", 0.05, p.say(text{
 		"`SHARE` --fit 允许没有答案的问题中有多大比例被回答 [默认 0.05]",
 		"`SHARE` of the questions without an answer that --fit may answer [default 0.05]"}))
+	flags.Float64Var(&o.limits.LeftOut, "left-out-answers", 0, p.say(text{
+		"`SHARE` --fit 允许去掉了文章再问的问题中有多大比例被回答 [默认:没有答案的问题够 20 个时不限,否则 0.25,默认门槛回答得更多时取其比例]",
+		"`SHARE` of the questions asked without their articles that --fit may answer [default: any where 20 without an answer are written, otherwise 0.25, or what the default gates answer if that is more]"}))
 	flags.StringVar(&o.sets, "sets", "", p.say(text{"`DIR` 检查这个文件夹里的评测集", "`DIR` of sets of questions to measure"}))
 	flags.StringSliceVar(&o.only, "only", nil, p.say(text{"`NAME,…` 只检查这些评测集", "`NAME,…` of the sets to measure, all when not given"}))
 	flags.IntVar(&o.limit, "limit", 0, p.say(text{
@@ -150,7 +158,11 @@ func (p *program) evalSite(ctx context.Context, cfg *configuration, o *evalOptio
 				return p.errorf(text{"搜索失败:%w", "the search failed: %w"}, err)
 			}
 		}
-		return p.fitSite(outcomes, hybrid, present, o)
+		left, err := p.leaveOut(ctx, s.folder, questions, log)
+		if err != nil {
+			return err
+		}
+		return p.fitSite(append(outcomes, left...), hybrid, present, o)
 	}
 	rows := quality.Rows("", outcomes)
 	report := siteReport{Summary: quality.Summarize(outcomes), outcomes: outcomes}

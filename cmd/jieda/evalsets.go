@@ -22,6 +22,7 @@ type setReport struct {
 	Articles int    `json:"articles"`
 	quality.Summary
 	Fit     *fitReport          `json:"fit,omitempty"`
+	LeftFit *leftFitReport      `json:"fit_by_left_out,omitempty"`
 	Against *quality.Comparison `json:"against,omitempty"`
 }
 
@@ -58,6 +59,9 @@ func (p *program) evalSets(ctx context.Context, cfg *configuration, o *evalOptio
 		r := setReport{Set: name, Articles: articles}
 		if o.fit {
 			if r.Fit, err = e.fit(outcomes); err != nil {
+				return err
+			}
+			if r.LeftFit, err = e.fitByLeftOut(outcomes); err != nil {
 				return err
 			}
 			for i := range outcomes {
@@ -121,94 +125,125 @@ type setEvaluation struct {
 	options *evalOptions
 }
 
-// run asks the questions of a set.
+// run asks the questions of a set, in an index of its articles that is removed afterwards.
 func (e *setEvaluation) run(ctx context.Context, dir string) (outcomes []quality.Outcome, articles int, err error) {
 	set, err := quality.OpenSet(dir)
 	if err != nil {
 		return nil, 0, err
 	}
 	set.Limit(e.options.limit)
-	outcomes, articles, err = e.ask(ctx, set, set.Questions, nil)
+	temporary, err := os.MkdirTemp(e.dir, "set-")
 	if err != nil {
 		return nil, 0, err
 	}
-	if questions, without := set.LeaveOut(e.options.leaveOut, articles); len(questions) > 0 {
-		more, _, err := e.ask(ctx, set, questions, without)
-		if err != nil {
-			return nil, 0, err
-		}
-		outcomes = append(outcomes, more...)
-	}
-	return outcomes, articles, nil
-}
-
-// ask builds an index of the set's articles, but for some, asks the questions, and removes the index.
-func (e *setEvaluation) ask(ctx context.Context, set *quality.Set, questions []quality.Question, without map[string]bool) (
-	outcomes []quality.Outcome, articles int, err error) {
-	dir, err := os.MkdirTemp(e.dir, "set-")
+	defer os.RemoveAll(temporary)
+	library, err := e.read(ctx, set, filepath.Join(temporary, "content"))
 	if err != nil {
 		return nil, 0, err
 	}
-	defer os.RemoveAll(dir)
-	markdown := filepath.Join(dir, "content", "faq")
-	if err := os.MkdirAll(markdown, 0o700); err != nil {
-		return nil, 0, err
-	}
-	written, err := set.WriteArticles(markdown, without)
-	if err != nil {
-		return nil, 0, err
-	}
-	folder, err := content.OpenDir(filepath.Join(dir, "content"))
-	if err != nil {
-		return nil, 0, err
-	}
-	library, err := content.Read(ctx, folder, nil)
-	if err != nil {
-		return nil, 0, err
-	}
-	if n := len(library.Articles); n < written {
-		e.log.Warn("some articles of a set cannot be used", "set", set.Name, "written", written, "articles", n)
-	}
-	data := filepath.Join(dir, "data")
-	if err := os.Mkdir(data, 0o700); err != nil {
-		return nil, 0, err
-	}
-	engine, err := local.Open(data)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
 	gates := e.gates
 	if e.options.fit {
 		gates = quality.OpenGates()
 	}
-	x, err := index.New(index.Options{Engine: engine, DictDir: filepath.Join(e.dir, "dict"), Logger: e.log, Gates: gates})
+	x, closeIndex, err := scratchIndex(filepath.Join(temporary, "data"), filepath.Join(e.dir, "dict"), e.log, gates)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer func() { err = errors.Join(err, x.Close()) }()
+	defer func() { err = errors.Join(err, closeIndex()) }()
 	if err := x.Build(ctx, library, nil); err != nil {
 		return nil, 0, err
 	}
-	outcomes, err = quality.Run(ctx, x, questions, time.Time{})
-	return outcomes, len(library.Articles), err
+	articles = len(library.Articles)
+	if outcomes, err = quality.Run(ctx, x, set.Questions, time.Time{}); err != nil {
+		return nil, 0, err
+	}
+	left, err := quality.RunGaps(ctx, x, library, quality.Gaps(set.Questions, articles, e.options.leaveOut), time.Time{})
+	return append(outcomes, left...), articles, err
+}
+
+// read writes the set's articles into dir, which does not exist yet, and reads them as a site's.
+func (e *setEvaluation) read(ctx context.Context, set *quality.Set, dir string) (*content.Library, error) {
+	markdown := filepath.Join(dir, "faq")
+	if err := os.MkdirAll(markdown, 0o700); err != nil {
+		return nil, err
+	}
+	written, err := set.WriteArticles(markdown)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := content.OpenDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	library, err := content.Read(ctx, folder, nil)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(library.Articles); n < written {
+		e.log.Warn("some articles of a set cannot be used", "set", set.Name, "written", written, "articles", n)
+	}
+	return library, nil
+}
+
+// scratchIndex opens an index in a folder of its own, which is made; nothing is built yet. The caller closes it.
+func scratchIndex(dir, dict string, log *slog.Logger, gates index.Gates) (x *index.Index, closeIndex func() error, err error) {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, nil, err
+	}
+	engine, err := local.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err = index.New(index.Options{Engine: engine, DictDir: dict, Logger: log, Gates: gates})
+	if err != nil {
+		return nil, nil, errors.Join(err, engine.Close())
+	}
+	return x, func() error { return errors.Join(x.Close(), engine.Close()) }, nil
 }
 
 // fit fits gates to the answerable questions and the near ones that are not; nil when there are too few of them.
 func (e *setEvaluation) fit(outcomes []quality.Outcome) (*fitReport, error) {
-	chosen := slices.DeleteFunc(slices.Clone(outcomes), func(o quality.Outcome) bool {
-		return !o.Question.Answerable() && o.Question.Kind != "near"
-	})
-	f, err := quality.FitGates(chosen, e.gates, e.options.falseAnswers)
+	f, err := e.fitTo(outcomes, "near", quality.LeftOut)
+	if f == nil || f.ByLeftOut {
+		return nil, err
+	}
+	report := newFitReport(f)
+	return &report, err
+}
+
+// A leftFitReport is the outcome of fitting gates as for a site that has no questions without an answer.
+type leftFitReport struct {
+	fitReport
+	// Near and Far are the shares of questions without an answer which these gates answer; they were not fitted to them.
+	Near quality.Share `json:"false_near"`
+	Far  quality.Share `json:"false_far"`
+}
+
+// fitByLeftOut fits gates to the answerable questions and the same without their articles; nil when there are too few.
+func (e *setEvaluation) fitByLeftOut(outcomes []quality.Outcome) (*leftFitReport, error) {
+	f, err := e.fitTo(outcomes, quality.LeftOut)
+	if f == nil {
+		return nil, err
+	}
+	report := &leftFitReport{fitReport: newFitReport(f)}
+	report.Near = quality.RatesUnder(ofKinds(outcomes, "near"), f.Gates).False
+	report.Far = quality.RatesUnder(ofKinds(outcomes, "far"), f.Gates).False
+	return report, nil
+}
+
+// fitTo fits gates to the answerable questions and those of these kinds; nil when there are too few.
+func (e *setEvaluation) fitTo(outcomes []quality.Outcome, kinds ...string) (*quality.Fit, error) {
+	f, err := quality.FitGates(ofKinds(outcomes, append(kinds, "")...), e.gates, e.options.limits)
 	var few *quality.TooFewError
 	if errors.As(err, &few) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	report := newFitReport(f)
-	return &report, nil
+	return f, err
+}
+
+// ofKinds are the outcomes of questions of these kinds, of which "" are the answerable ones.
+func ofKinds(outcomes []quality.Outcome, kinds ...string) []quality.Outcome {
+	return slices.DeleteFunc(slices.Clone(outcomes), func(o quality.Outcome) bool { return !slices.Contains(kinds, o.Question.Kind) })
 }
 
 // setKinds are the kinds of unanswerable questions in the table.
@@ -256,6 +291,10 @@ func (p *program) printSet(r *setReport, o *evalOptions) {
 		fmt.Fprintf(p.stdout, "    fit %.2f / %.2f / %.3f: answered %s  precision %s  false near %s  ECE %.3f → %.3f\n", f.Gates.NoneBelow,
 			f.Gates.SuggestFrom, f.Gates.AnswerFrom, f.Fitted.Answered, f.Fitted.Precision, f.Fitted.False, f.ECE, f.ECELogistic)
 	}
+	if f := r.LeftFit; f != nil {
+		fmt.Fprintf(p.stdout, "    left %.2f / %.2f / %.3f: answered %s  precision %s  false left %s  near %s  far %s\n", f.Gates.NoneBelow,
+			f.Gates.SuggestFrom, f.Gates.AnswerFrom, f.Fitted.Answered, f.Fitted.Precision, f.Fitted.LeftOut, f.Near, f.Far)
+	}
 }
 
 // printSetMeans prints the mean over the sets, each counting the same, and what the columns mean.
@@ -284,6 +323,11 @@ func (p *program) printSetMeans(reports []setReport, o *evalOptions) {
 		fmt.Fprint(p.stdout, p.say(text{
 			"fit:none_below / suggest_from / answer_from;后面的比例经过交叉验证,方括号内是 95 % 区间\n",
 			"fit: none_below / suggest_from / answer_from; the shares behind it are cross-validated, in brackets their 95 % interval\n"}))
+	}
+	if o.fit && o.leaveOut > 0 {
+		fmt.Fprint(p.stdout, p.say(text{
+			"left(fit 之下):只按去掉文章再问的问题确定的门槛,没有用到 near 和 far\n",
+			"left, below fit: gates fitted to the questions asked without their articles, without those of near and far\n"}))
 	}
 	if o.against != "" {
 		fmt.Fprint(p.stdout, p.say(text{

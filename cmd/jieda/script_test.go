@@ -35,12 +35,19 @@ func TestMain(m *testing.M) {
 //	awaitlog PATTERN    waits for a line of serve.log
 //	embeddings ARG…     an embeddings endpoint; sets $EMBEDDINGS, see cmdEmbeddings
 //	keyfrom FILE        sets $KEY, which get, post and await send, to what stands in a file
+//
+// $SAMPLE is the folder of the built-in sample.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("LANG", "en_US.UTF-8")
+			sample, err := filepath.Abs(filepath.Join("..", "..", "content", "sample"))
+			if err != nil {
+				return err
+			}
+			e.Setenv("SAMPLE", sample)
 			e.Values[serverKey{}] = &backgroundServer{}
 			e.Values[embeddingsKey{}] = new(*semantictest.Server)
 			return nil

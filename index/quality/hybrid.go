@@ -21,17 +21,17 @@ type HybridFit struct {
 }
 
 // FitHybrid finds the gates of the decision by words and meaning, as FitGates does for words alone, and fails as it
-// does. Outcomes are those of an index with OpenHybridGates.
+// does without questions of kind LeftOut. Outcomes are those of an index with OpenHybridGates.
 func FitHybrid(outcomes []Outcome, falseAnswers float64) (*HybridFit, error) {
-	answerable, unanswerable, err := sorts(outcomes, falseAnswers)
-	if err != nil {
+	by := sorted(outcomes)
+	if err := by.enough(Limits{False: falseAnswers}, false); err != nil {
 		return nil, err
 	}
-	f := &HybridFit{Gates: fitHybrid(outcomes, falseAnswers)}
-	for part, others := range crossValidation(answerable, unanswerable) {
+	f := &HybridFit{Gates: fitHybrid(by, falseAnswers)}
+	for part, others := range by.crossValidation() {
 		gates := fitHybrid(others, falseAnswers)
-		for i := range part {
-			f.Fitted.add(&part[i], index.Gates{AnswerFrom: gates.AnswerFrom})
+		for o := range part.all() {
+			f.Fitted.add(o, index.Gates{AnswerFrom: gates.AnswerFrom})
 		}
 	}
 	return f, nil
@@ -41,26 +41,25 @@ func FitHybrid(outcomes []Outcome, falseAnswers float64) (*HybridFit, error) {
 // unanswerable questions; of equal ones that nearest to the default for words. Where no answer is worth its risk it is
 // 1, so that none is given by it. The closeness to choose from keeps that share too; links are shown from the closeness
 // on that 95 % of the questions with a good first hit reach.
-func fitHybrid(outcomes []Outcome, falseAnswers float64) index.HybridGates {
+func fitHybrid(by *sorts, falseAnswers float64) index.HybridGates {
 	const steps, digits = 20, 100
 	best := index.HybridGates{AnswerFrom: 1}
-	lowest := answerFrom(outcomes, index.Gates{}, falseAnswers)
-	bestGain := gain(outcomes, index.Gates{AnswerFrom: 1})
+	lowest := answerFrom(by.unanswerable, index.Gates{}, falseAnswers)
+	bestGain := gain(by.answerable, index.Gates{AnswerFrom: 1})
 	distance := func(from float64) float64 { return math.Abs(from - index.DefaultGates().AnswerFrom) }
 	for step := range steps {
 		from := max(float64(step)/steps, lowest)
-		gained := gain(outcomes, index.Gates{AnswerFrom: from})
+		gained := gain(by.answerable, index.Gates{AnswerFrom: from})
 		if gained > bestGain || gained == bestGain && best.AnswerFrom < 1 && distance(from) < distance(best.AnswerFrom) {
 			best.AnswerFrom, bestGain = from, gained
 		}
 	}
 	var without, with []float64
-	for i := range outcomes {
-		o := &outcomes[i]
-		switch {
-		case !o.Question.Answerable():
-			without = append(without, o.Closeness)
-		case o.Right():
+	for i := range by.unanswerable {
+		without = append(without, by.unanswerable[i].Closeness)
+	}
+	for i := range by.answerable {
+		if o := &by.answerable[i]; o.Right() {
 			with = append(with, o.Closeness)
 		}
 	}

@@ -87,54 +87,14 @@ func (s *Set) Limit(n int) {
 	s.Questions = append(kept, s.Questions[answerable:]...)
 }
 
-// LeftOut is the kind of questions whose articles were left out of the knowledge base on purpose.
-const LeftOut = "left"
-
-// LeaveOut chooses at most n answerable questions, spread evenly over the set, whose articles together are at most a
-// tenth of the knowledge base, so that what remains is still the same sort of place. It returns them as unanswerable
-// ones of kind LeftOut, which they are in an index without these articles. Nothing is nearer to a site's own field, so
-// this is the hardest test of saying nothing.
-func (s *Set) LeaveOut(n, articles int) (questions []Question, without map[string]bool) {
-	var answerable []*Question
-	for i := range s.Questions {
-		if s.Questions[i].Answerable() {
-			answerable = append(answerable, &s.Questions[i])
-		}
-	}
-	without = map[string]bool{}
-	if n <= 0 {
-		return nil, without
-	}
-	for i := 0; i < len(answerable) && len(questions) < n; i += max(1, len(answerable)/n) {
-		q := answerable[i]
-		added := 0
-		for _, t := range q.Expected {
-			if !without[t.Article] {
-				added++
-			}
-		}
-		if len(without)+added > articles/10 {
-			break
-		}
-		for _, t := range q.Expected {
-			without[t.Article] = true
-		}
-		questions = append(questions, Question{ID: LeftOut + ":" + q.ID, Text: q.Text, Kind: LeftOut})
-	}
-	return questions, without
-}
-
 // WriteArticles writes the knowledge base as Markdown files with front matter into dir, which must exist, one file an
-// article, and says how many; none at all is an error. without names articles to leave out; nil leaves out none.
-func (s *Set) WriteArticles(dir string, without map[string]bool) (written int, err error) {
+// article, and says how many; none at all is an error.
+func (s *Set) WriteArticles(dir string) (written int, err error) {
 	type doc struct {
 		ID, Title, Body, Category string
 		Aliases                   []string
 	}
 	err = eachLine(filepath.Join(s.dir, "docs.jsonl"), func(d doc) error {
-		if without[d.ID] {
-			return nil
-		}
 		written++
 		if d.ID == "" || filepath.Base(d.ID) != d.ID {
 			return fmt.Errorf("the id %q cannot be the name of a file", d.ID)

@@ -71,26 +71,6 @@ func TestOpenSet(t *testing.T) {
 	}
 }
 
-func TestLeaveOut(t *testing.T) {
-	s, err := OpenSet(writeSet(t, 60))
-	if err != nil {
-		t.Fatal(err)
-	}
-	questions, without := s.LeaveOut(50, 60)
-	// At most a tenth of the articles. The first question has two, of which the second question has one too.
-	if len(without) != 6 || len(questions) != 6 {
-		t.Errorf("%d articles left out for %d questions", len(without), len(questions))
-	}
-	for _, q := range questions {
-		if q.Answerable() || q.Kind != LeftOut {
-			t.Errorf("%+v can be answered", q)
-		}
-	}
-	if questions, without := s.LeaveOut(0, 60); len(questions) != 0 || len(without) != 0 {
-		t.Errorf("nothing asked for: %v, %v", questions, without)
-	}
-}
-
 // The Markdown reads back as one passage an article, with the text of the set.
 func TestWriteArticles(t *testing.T) {
 	dir := writeSet(t, 3)
@@ -114,9 +94,9 @@ func TestWriteArticles(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(out, "faq"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	written, err := s.WriteArticles(filepath.Join(out, "faq"), map[string]bool{"d2": true})
-	if err != nil || written != 5 {
-		t.Fatalf("%d articles written, want 5: %v", written, err)
+	written, err := s.WriteArticles(filepath.Join(out, "faq"))
+	if err != nil || written != 6 {
+		t.Fatalf("%d articles written, want 6: %v", written, err)
 	}
 	lib, err := content.Read(context.Background(), os.DirFS(out), nil)
 	if err != nil {
@@ -131,8 +111,8 @@ func TestWriteArticles(t *testing.T) {
 	for _, a := range lib.Articles {
 		got[a.ID] = a
 	}
-	if len(got) != 5 {
-		t.Fatalf("articles %v, want d0, d1, alias, bare, untitled", got)
+	if len(got) != 6 {
+		t.Fatalf("articles %v, want d0, d1, d2, alias, bare, untitled", got)
 	}
 	d0 := got["d0"]
 	if len(d0.Passages) != 1 || d0.Title != "问题 0" || d0.Category != "bank" || d0.Passages[0].Text != "# 不是标题\n---\n答案 0" {
@@ -153,7 +133,7 @@ func TestSetIDsStayInTheFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.WriteArticles(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "docs.jsonl:1: ") {
+	if _, err := s.WriteArticles(t.TempDir()); err == nil || !strings.Contains(err.Error(), "docs.jsonl:1: ") {
 		t.Errorf("an id that leaves the folder: %v", err)
 	}
 }
@@ -165,7 +145,7 @@ func TestEmptySets(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.WriteFile(filepath.Join(dir, "docs.jsonl"), nil, 0o600)
-	if _, err := s.WriteArticles(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "docs.jsonl: ") {
+	if _, err := s.WriteArticles(t.TempDir()); err == nil || !strings.Contains(err.Error(), "docs.jsonl: ") {
 		t.Errorf("no articles: %v", err)
 	}
 	for _, name := range []string{"qrels.tsv", "noanswer.jsonl"} {
