@@ -21,6 +21,7 @@ func TestParaphrase(t *testing.T) {
 		faq("delivery", "怎么查物流", "订单详情里可以看到物流。"),
 		faq("courier", "快递员态度不好怎么办", "请联系客服,我们会核实快递员的情况。"),
 		faq("unbind", "手机号怎么解除绑定", "在账号设置里点解除绑定。"),
+		faq("hours", "门店营业时间", "早上九点到晚上九点,星期日休息。"),
 	}})
 	for _, c := range []struct{ question, article, read string }{
 		{"捡到信用卡怎么办", "lost", "拾获信用卡怎么办"},
@@ -30,6 +31,8 @@ func TestParaphrase(t *testing.T) {
 		{"怎么绑定wechat", "wechat", "怎么绑定微信"},
 		{"快递员态度不好", "courier", ""},
 		{"怎么解绑手机号", "unbind", "怎么解除绑定手机号"},
+		{"门店几点关门", "hours", "门店营业时间"},
+		{"門店禮拜日休息嗎", "hours", "门店星期日休息吗"},
 		{"怎么申请退款", "refund", ""},
 		{"apple怎么下载", "app", ""},
 	} {
