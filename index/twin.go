@@ -52,26 +52,10 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	if err != nil {
 		return nil, err
 	}
-	best := ""
-	var drawn *sketch
-	same := func(text string) bool {
-		if alike := min(len(texts[0]), len(text)); alike == 0 || float64(alike) < twinLength*float64(max(len(texts[0]), len(text))) {
-			return false
-		}
-		if drawn == nil {
-			drawn = newSketch(texts[0])
-		}
-		if !drawn.mayBeTwin(text) {
-			return false
-		}
-		if best == "" {
-			best = compact(texts[0])
-		}
-		return sameAnswer(best, compact(text))
-	}
+	answer, question := original{text: texts[0]}, original{text: questions[0]}
 	others := hits
 	for i := near - 1; i > 0; i-- {
-		if !same(texts[i]) && !(sameQuestion(questions[0], questions[i]) && sameEdited(compact(texts[0]), compact(texts[i]))) {
+		if !answer.isTwin(texts[i]) && !(question.isTwin(questions[i]) && sameEdited(answer.compacted(), compact(texts[i]))) {
 			continue
 		}
 		if len(others) == len(hits) {
@@ -82,7 +66,33 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	return others, nil
 }
 
-// sameAnswer says whether two compact texts tell a customer the same. What they do not share may be an article or a
+// An original is a text, an answer or a question, of which others may be twins.
+type original struct {
+	text    string
+	compact string  // empty until it is needed
+	drawn   *sketch // nil until then
+}
+
+func (o *original) compacted() string {
+	if o.compact == "" {
+		o.compact = compact(o.text)
+	}
+	return o.compact
+}
+
+// isTwin says whether another text is the same, see sameAnswer. Most are told apart by length or after a few characters.
+func (o *original) isTwin(text string) bool {
+	alike := min(len(o.text), len(text))
+	if alike == 0 || float64(alike) < twinLength*float64(max(len(o.text), len(text))) {
+		return false
+	}
+	if o.drawn == nil {
+		o.drawn = newSketch(o.text)
+	}
+	return o.drawn.mayBeTwin(text) && sameAnswer(o.compacted(), compact(text))
+}
+
+// sameAnswer says whether two compact texts tell a customer the same, or ask it. What they do not share may be an article or a
 // product's name, but not a number or a "not": 七天内可以退货 and 七天内不可以退货 are alike in all but one character.
 func sameAnswer(a, b string) bool {
 	if a == "" || b == "" {
@@ -92,17 +102,6 @@ func sameAnswer(a, b string) bool {
 		return true
 	}
 	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
-}
-
-// sameQuestion says whether two wordings ask the same but for a particle or two. An empty one asks nothing.
-func sameQuestion(a, b string) bool {
-	if a == b {
-		return a != ""
-	}
-	if alike := min(len(a), len(b)); float64(alike) < twinLength*float64(max(len(a), len(b))) {
-		return false
-	}
-	return sameAnswer(compact(a), compact(b))
 }
 
 // sameEdited says whether two compact texts, both answers to the same question, tell a customer the same though one of them

@@ -44,8 +44,8 @@ func TestSameQuestion(t *testing.T) {
 		{"", "", false},
 		{"？", "！", false},
 	} {
-		if sameQuestion(c.a, c.b) != c.want || sameQuestion(c.b, c.a) != c.want {
-			t.Errorf("sameQuestion(%s, %s) is not %v", c.a, c.b, c.want)
+		if (&original{text: c.a}).isTwin(c.b) != c.want || (&original{text: c.b}).isTwin(c.a) != c.want {
+			t.Errorf("%s asks the same as %s: %v expected", c.a, c.b, c.want)
 		}
 	}
 }
