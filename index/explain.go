@@ -103,7 +103,10 @@ func (x *Index) Explain(ctx context.Context, r Request) (string, error) {
 func because(why string, q *query, hits []candidate) string {
 	best := hits[0]
 	const opposed = "the best hit is about the opposite, or denies what is asked 首条说的正相反"
-	const elsewhere = "the best hit does not name the company, or does not say how to undo it 首条没有提到这家公司,或没有说怎么取消"
+	elsewhere := "the best hit does not speak of undoing 首条没有说怎么取消"
+	if len(q.companies) > 0 {
+		elsewhere = "the best hit does not name " + q.companies[0].name + " 首条没有提到这家公司"
+	}
 	switch why {
 	case "exact":
 		return "the question is one of the best hit's own 与首条的问法完全相同"

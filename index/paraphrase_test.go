@@ -92,6 +92,8 @@ func TestExplainSaysWhy(t *testing.T) {
 	for question, want := range map[string][]string{
 		"怎么关闭云享会员的自动续费": {"because 原因       the best hit is about the opposite", "missing 首条缺少   w:关闭"},
 		"怎么开通云享会员的自动续费": {"because 原因       the question is one of the best hit's own", "missing 首条缺少   nothing 无"},
+		"京东分期付款怎么收手续费":  {"because 原因       the best hit does not name 京东"},
+		"分期付款的手续费怎么取消":  {"because 原因       the best hit does not speak of undoing"},
 		"E0999怎么收手续费":   {"because 原因       the best hit does not name e0999", "l:e0999 (", "nowhere 全库没有"},
 	} {
 		text, err := x.Explain(context.Background(), index.Request{Query: question})
