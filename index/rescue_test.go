@@ -34,7 +34,7 @@ func rescued(t *testing.T, x *index.Index) {
 		{"发漂怎么开", "发票怎么开", "typo", ""},
 		{"發漂怎麼開", "發票怎麼開", "typo", ""},
 		{"优惠卷不能用", "优惠券不能用", "typo", "coupon-unavailable"},
-		{"退宽多久到帐", "退款多久到账", "typo", "refund-time"},
+		{"退宽多久到帐", "退款多久到帐", "typo", "refund-time"},
 		{"ipone", "iphone", "typo", ""},
 		{"ipone怎么连蓝牙耳机", "iphone怎么连蓝牙耳机", "typo", "bt200-pairing"},
 		{"blutooth", "bluetooth", "typo", "bt200-pairing"},

@@ -18,7 +18,7 @@ import (
 )
 
 // Version changes whenever the same text can give other terms than before. It is part of an index's fingerprint.
-const Version = 3
+const Version = 4
 
 // Cuts says where words begin: one bit for each Han character of a folded text, set if a word begins there. Bits are
 // filled from the lowest of each byte.

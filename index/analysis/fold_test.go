@@ -75,10 +75,13 @@ func TestFold(t *testing.T) {
 		// Simplified text stays as it is, but for single traditional characters.
 		{S, "文件程序怎么什么", "文件程序怎么什么"},
 		{S, "手机打坏了，萧乾在乾县", "手机打坏了，萧乾在乾县"},
-		{S, "我的帳戶登录不了", "我的帐户登录不了"},
+		{S, "我的帳戶登录不了", "我的账户登录不了"},
+		// Spellings of one word.
+		{S, "到帐、帐号登陆不了和身分证", "到账、账号登录不了和身份证"}, {T, "帳戶登陸", "账户登录"},
+		{S, "帐篷和蚊帐、登陆舰、本身分为、指定单位、定金", "帐篷和蚊帐、登陆舰、本身分为、指定单位、定金"},
 		{S, "軟體", "软体"},
 		// Traditional text.
-		{T, "軟體", "软件"}, {T, "怎麼登出帳號", "怎么退出登录帐号"}, {T, "軟 體", "软件"}, {T, "滑鼠", "鼠标"}, {T, "乾闥婆", "乾闼婆"}, {T, "張鈞甯", "张钧甯"},
+		{T, "軟體", "软件"}, {T, "怎麼登出帳號", "怎么退出登录账号"}, {T, "軟 體", "软件"}, {T, "滑鼠", "鼠标"}, {T, "乾闥婆", "乾闼婆"}, {T, "張鈞甯", "张钧甯"},
 		{T, "怎麼", "怎么"}, {T, "怎么什么", "怎么什么"}, {T, "頭髮", "头发"}, {T, "皇后", "皇后"}, {T, "著作", "著作"},
 		{T, "睡著了", "睡着了"}, {T, "檔案", "文件"}, {T, "程式", "程序"}, {T, "記憶體", "内存"}, {T, "網際網路", "互联网"},
 		{T, "隨身碟", "u盘"}, {T, "Ｂ型肝炎", "乙型肝炎"}, {T, "螢幕解析度", "屏幕分辨率"}, {T, "裡面", "里面"}, {T, "後面", "后面"},
@@ -88,6 +91,20 @@ func TestFold(t *testing.T) {
 	} {
 		if got := analysis.Fold(c.text, c.script); got != c.want {
 			t.Errorf("Fold(%q, %d) = %q, want %q", c.text, c.script, got, c.want)
+		}
+	}
+}
+
+// TestFoldVariants: what variants are folded to is folded to nothing else, and is simplified.
+func TestFoldVariants(t *testing.T) {
+	for _, pair := range strings.Fields("帐号=账号 登陆=登录 其它=其他 撤消=撤销 图象=图像 录象=录像 摄象=摄像 影象=影像 身分=身份 帐蓬=帐篷 複帳=复账") {
+		from, to, _ := strings.Cut(pair, "=")
+		for _, text := range []string{from, "在" + from + "的", from + from, from + to} {
+			want := strings.ReplaceAll(text, from, to)
+			got := analysis.Fold(text, analysis.Simplified)
+			if got != want || analysis.Fold(got, analysis.Simplified) != want {
+				t.Errorf("%s: %s, want %s", text, got, want)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -219,6 +220,8 @@ func newOpenCC(packed []byte) (*opencc, error) {
 	}
 
 	o.phrases.add(kinds["phrase"])
+	variantChars, variantWords := foldedVariants()
+	maps.Copy(chars, variantChars)
 	for k, v := range chars {
 		if next := chars[v]; next != "" {
 			chars[k] = next // 薴 becomes 苧, and that is the traditional form of 苎
@@ -226,6 +229,7 @@ func newOpenCC(packed []byte) (*opencc, error) {
 	}
 	o.simplify.addRunes(chars)
 	o.simplify.add(o.stable(kinds["phrase"], chars))
+	o.simplify.add(variantWords)
 
 	// Taiwan writes 么 for what OpenCC calls 幺, but in text that people type it is the 么 of 什么.
 	delete(kinds["tw-char"], "么")
