@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -28,28 +29,23 @@ type replacement struct {
 	by       []string
 }
 
-// findParaphrased finds the best paraphrase of q, if one finds something better than score, which is q's best; else no
-// rescue is returned.
-func (g *generation) findParaphrased(ctx context.Context, q *query, score float64, r *Request) (*query, []candidate, *rescue, error) {
-	var (
-		best *query
-		hits []candidate
-	)
-	for _, text := range g.paraphrases(q.words, q.folded) {
-		other := g.foldedQuery(q.words, text, text)
+// inOtherWords returns the best paraphrase of a reading, if one finds something better; else the reading itself. What was
+// guessed to come to the reading stays its reason.
+func (g *generation) inOtherWords(ctx context.Context, said *guess, r *Request) (*guess, error) {
+	best, score := said, said.score()
+	for _, text := range g.paraphrases(said.words, said.folded) {
+		other := g.foldedQuery(said.words, text, text)
 		list, err := g.find(ctx, other, r)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		if len(list) > 0 && other.telling && list[0].score >= score+paraphraseGain &&
 			list[0].confidence >= DefaultGates().SuggestFrom {
-			best, hits, score = other, list, list[0].score
+			best = &guess{other, list, cmp.Or(said.reason, paraphrased), said.sure}
+			score = list[0].score
 		}
 	}
-	if best == nil {
-		return nil, nil, nil, nil
-	}
-	return best, hits, &rescue{Rescue{Query: best.cleaned, Reason: paraphrased}, q.cleaned, true}, nil
+	return best, nil
 }
 
 // paraphrases are other ways to ask a folded question, best first: the one with everything replaced, then further

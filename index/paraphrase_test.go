@@ -54,6 +54,28 @@ func TestParaphrase(t *testing.T) {
 	}
 }
 
+// Other words and another guess are tried together: neither hides the other, and what was guessed is said.
+func TestParaphraseOfGuess(t *testing.T) {
+	x := build(t, &content.Library{Hash: "guess", Articles: []content.Article{
+		faq("refund", "怎么申请退款", "打开订单,点退款,三个工作日内到账。"),
+		faq("app", "怎么下载应用", "在应用商店搜索我们的名字。"),
+		faq("time", "什么时候发货", "付款后两天内。"),
+	}})
+	for _, c := range []struct{ question, read, reason string }{
+		{"怎么申清退钱", "怎么申请退款", "typo"},
+		{"zenme shenqing tuifei", "怎么申请退款", "pinyin"},
+		{"怎么申请退钱", "怎么申请退款", "synonym"},
+	} {
+		found := search(t, x, index.Request{Query: c.question})
+		if found.Rescued == nil || *found.Rescued != (index.Rescue{Query: c.read, Reason: c.reason}) || found.Hits[0].ArticleID != "refund" {
+			t.Errorf("%s: read as %+v, hits %v", c.question, found.Rescued, found.Hits)
+		}
+		if c.reason == "typo" && found.Decision == index.Answer {
+			t.Errorf("%s: answered", c.question)
+		}
+	}
+}
+
 // What the site's editors call the same is, though the site knows both expressions; one-way groups only one way.
 func TestSiteSynonyms(t *testing.T) {
 	x := build(t, &content.Library{Hash: "synonyms", Articles: []content.Article{

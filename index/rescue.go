@@ -19,24 +19,8 @@ const (
 const (
 	// missBelow: a question whose best passage reaches S0 of less was missed and may hold a typing error.
 	missBelow = 0.5
-	// typoGain and pinyinGain are how much more the rescued question must score. It is little for pinyin because nothing
-	// of that was understood; the decision says what the hits are worth.
-	typoGain, pinyinGain = 0.15, 0.1
-	// maxUnseen: when one in so many pairs of the decoded characters, or more, occurs nowhere, the decoded question must
-	// reach Gates.SuggestFrom, as a corrected one.
-	maxUnseen = 2
-	// maxPlausible is the cost, for each character, up to which decoded text is Chinese beyond doubt: what is typed in pinyin
-	// costs up to 5 and English read as pinyin (can a man pay me) from 6 on. Up to fewLetters letters it must not cost more
-	// than fewPlausible, as words are more alike than sentences. Such text is shown whatever it finds, as the same in Han is.
-	maxPlausible, fewPlausible, fewLetters = 5.5, 4.5, 10
-	// doubtful is how much more text may cost that is looked at, but must be found clearly better than what was typed.
-	doubtful = 1.0
-	// confusing is the cost from which syllables may have been confused, where some pair occurs nowhere: those that were not
-	// mostly cost less.
-	confusing = 3.0
-	// sureLetters is how many letters a question in letters only must have to be answered aloud: name is more often English
-	// than 那么.
-	sureLetters = 6
+	// typoGain is how much more than the typed question a corrected one must score.
+	typoGain = 0.15
 	// promised is how many passages are looked at first for a correction.
 	promised = 20
 	// missScore: a best hit that scores no more is a miss.
@@ -53,122 +37,104 @@ type rescue struct {
 	sure  bool // it may be answered if its score allows
 }
 
-// findOrRescue finds q. Where the site may say it in other words, or where that misses, it tries what the customer may have
-// meant: paraphrases, then pinyin, then typing errors. It
-// returns the query and the hits to show, and a rescue when that is not q.
+// A guess is a question that may have been meant, with what it finds.
+type guess struct {
+	*query
+	hits   []candidate
+	reason string // for a Rescue; "" is the question as it was typed
+	sure   bool   // it may be answered if its score allows
+}
+
+func (r *guess) score() float64 {
+	if len(r.hits) == 0 {
+		return 0
+	}
+	return r.hits[0].score
+}
+
+// findOrRescue finds q. Where that misses, or the site may say it in other words, it tries what the customer may have meant:
+// other words, then pinyin, then typing errors. It ends with the first reading that is no miss; while all are, the one that
+// scores best counts. It returns the query and the hits to show, and a rescue when that is not q.
 func (g *generation) findOrRescue(ctx context.Context, q *query, r *Request) (*query, []candidate, *rescue, error) {
 	ranked, err := g.find(ctx, q, r)
 	if err != nil || r.AsTyped || len(ranked) > 0 && (ranked[0].exact || ranked[0].contains) {
 		return q, ranked, nil, err
 	}
-	score := 0.0
-	if len(ranked) > 0 {
-		score = ranked[0].score
-	}
 	if utf8.RuneCountInString(q.folded) > maxRescued {
 		return q, ranked, nil, nil
 	}
-	if other, list, rescued, err := g.findParaphrased(ctx, q, score, r); err != nil || rescued != nil {
-		return other, list, rescued, err
+	best, err := g.rescue(ctx, &guess{q, ranked, "", true}, r)
+	if err != nil || best.reason == "" {
+		return q, ranked, nil, err
 	}
-	missed := missed(q, ranked)
-	letters := strings.ContainsAny(q.folded, smallLetters)
+	return best.query, best.hits, &rescue{Rescue{best.cleaned, best.reason}, q.cleaned, best.sure}, nil
+}
+
+// rescue returns the best reading of a question; that is the question as it was typed when nothing better is found.
+func (g *generation) rescue(ctx context.Context, typed *guess, r *Request) (*guess, error) {
+	// Pinyin and typing errors are looked for in the other words, which mean the same: 退宽多久到帐 may hold a synonym, too.
+	worded, err := g.inOtherWords(ctx, typed, r)
+	if err != nil {
+		return nil, err
+	}
+	best, miss := worded, missed(worded.query, worded.hits)
+	var tokens []latinToken
 	// A question in Latin letters only is always looked at: a name that the site knows finds something by itself
 	// (iphone tuikuan).
-	if !missed && (!letters || strings.ContainsFunc(q.folded, isHan)) {
-		return q, ranked, nil, nil
-	}
-	var tokens []latinToken
-	if letters {
-		tokens = latinTokens(q.folded)
-		if other, list, rescued, err := g.findPinyin(ctx, q, tokens, score, missed, r); err != nil || rescued != nil {
-			return other, list, rescued, err
+	if strings.ContainsAny(worded.folded, smallLetters) && (miss || !strings.ContainsFunc(worded.folded, isHan)) {
+		tokens = latinTokens(worded.folded)
+		read, err := g.asPinyin(ctx, worded, tokens, miss, r)
+		if err != nil {
+			return nil, err
+		}
+		if read != nil {
+			if best, err = g.inOtherWords(ctx, read, r); err != nil {
+				return nil, err
+			}
+			miss = missed(best.query, best.hits)
 		}
 	}
-	if missed && q.misspelt() {
-		if other, list, rescued, err := g.findCorrected(ctx, q, tokens, score, r); err != nil || rescued != nil {
-			return other, list, rescued, err
+	if miss && worded.misspelt() {
+		corrected, err := g.corrected(ctx, worded, tokens, max(DefaultGates().SuggestFrom, typed.score()+typoGain, best.score()), r)
+		if err != nil {
+			return nil, err
+		}
+		if corrected != nil {
+			return g.inOtherWords(ctx, corrected, r)
 		}
 	}
-	return q, ranked, nil, nil
+	return best, nil
 }
 
-// findPinyin finds what q means when it is read as pinyin, if that scores more than score, which is q's best; else no
-// rescue is returned.
-func (g *generation) findPinyin(ctx context.Context, q *query, tokens []latinToken, score float64, missed bool, r *Request) (*query, []candidate, *rescue, error) {
-	if missed {
-		tokens = q.words.unglue(q.folded, tokens)
-	}
-	pieces := q.words.pinyinPieces(q.folded, tokens, missed)
-	if pieces == nil {
-		return nil, nil, nil, nil
-	}
-	text, cost := q.words.speller().spell(pieces, false)
-	letters := 0
-	for i := range pieces {
-		letters += pieces[i].letters
-	}
-	unseen, pairs := q.words.unseen(text)
-	sure := unseen == 0 && (letters >= sureLetters || strings.ContainsFunc(q.folded, isHan))
-	if text == "" || unseen > 0 && cost > confusing {
-		if other, less := q.words.speller().spell(pieces, true); other != text {
-			text, cost, sure = other, less, false
-			unseen, pairs = q.words.unseen(text)
-		}
-	}
-	if text == "" || text == q.folded {
-		return nil, nil, nil, nil
-	}
-	enough, limit := score+pinyinGain, plausible(letters)
-	switch {
-	case cost > limit+doubtful:
-		return nil, nil, nil, nil
-	case cost <= limit:
-		enough = score
-	case pairs == 0 || unseen*maxUnseen > pairs:
-		enough = max(enough, DefaultGates().SuggestFrom)
-	}
-	return g.findBetter(ctx, q, text, enough, Rescue{Reason: pinyin}, sure, r)
-}
-
-// plausible is what a character may cost of pinyin of so many letters.
-func plausible(letters int) float64 {
-	if letters <= fewLetters {
-		return fewPlausible
-	}
-	return maxPlausible
-}
-
-// findCorrected is findPinyin for typing errors.
-func (g *generation) findCorrected(ctx context.Context, q *query, tokens []latinToken, score float64, r *Request) (*query, []candidate, *rescue, error) {
+// corrected is what a question means with its typing errors corrected, if that scores more than enough; else nil.
+func (g *generation) corrected(ctx context.Context, q *guess, tokens []latinToken, enough float64, r *Request) (*guess, error) {
 	pieces := q.words.typoPieces(q.folded, tokens)
 	if pieces == nil {
-		return nil, nil, nil, nil
+		return nil, nil
 	}
-	text, _ := q.words.speller().spell(pieces, false)
+	text := q.words.speller().spell(pieces).text
 	if text == "" || text == q.folded {
-		return nil, nil, nil, nil
+		return nil, nil
 	}
-	return g.findBetter(ctx, q, text, max(DefaultGates().SuggestFrom, score+typoGain), Rescue{Reason: typo}, false, r)
+	other := g.foldedQuery(q.words, asTyped(q.query, text), text)
+	return g.findBetter(ctx, other, enough, true, typo, false, r)
 }
 
-// findBetter searches a folded text instead of q. It returns no rescue when nothing scores enough.
-func (g *generation) findBetter(ctx context.Context, q *query, text string, enough float64, as Rescue, sure bool, r *Request) (*query, []candidate, *rescue, error) {
-	other := g.foldedQuery(q.words, asTyped(q, text), text)
-	if !other.telling {
-		return nil, nil, nil, nil
+// findBetter returns the reading that q is if it scores more than enough; else nil. A doubtful one is looked at first.
+func (g *generation) findBetter(ctx context.Context, q *query, enough float64, doubtful bool, reason string, sure bool, r *Request) (*guess, error) {
+	if !q.telling {
+		return nil, nil
 	}
-	if as.Reason == typo { // most of what is read as pinyin is
-		if promising, err := g.promising(ctx, other, enough, r); err != nil || !promising {
-			return nil, nil, nil, err
+	if doubtful {
+		if promising, err := g.promising(ctx, q, enough, r); err != nil || !promising {
+			return nil, err
 		}
 	}
-	list, err := g.find(ctx, other, r)
+	list, err := g.find(ctx, q, r)
 	if err != nil || len(list) == 0 || list[0].score <= enough {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	as.Query = other.cleaned
-	return other, list, &rescue{as, q.cleaned, sure}, nil
+	return &guess{q, list, reason, sure}, nil
 }
 
 // promising says whether one of the first few passages that the engine brings scores enough: most corrections are wrong,
@@ -203,26 +169,6 @@ func missed(q *query, ranked []candidate) bool {
 	return ranked[0].first < missBelow && likelihood(ranked[0].confidence, ahead(ranked), q.signs) < DefaultGates().AnswerFrom
 }
 
-// unseen counts the pairs of characters in a decoded text, function words aside, and those of them that occur nowhere on
-// the site.
-func (v *view) unseen(text string) (unseen, pairs int) {
-	for _, t := range analysis.Terms(nil, text, nil) {
-		if t.Kind != analysis.Bigram {
-			continue
-		}
-		first, n := utf8.DecodeRuneInString(text[t.Start:])
-		second, _ := utf8.DecodeRuneInString(text[int(t.Start)+n:])
-		if analysis.Weight(analysis.CharKey(first)) < 1 || analysis.Weight(analysis.CharKey(second)) < 1 {
-			continue
-		}
-		pairs++
-		if _, _, _, ok := v.find(t.Key); !ok {
-			unseen++
-		}
-	}
-	return unseen, pairs
-}
-
 // label marks a response to a rescued question. One that is not sure is not said aloud: the customer is asked.
 func (r *rescue) label(resp *Response) {
 	if r == nil {
@@ -247,34 +193,6 @@ func asTyped(q *query, text string) string {
 		}
 	}
 	return string(shown)
-}
-
-// pinyinPieces cuts a folded question for the speller, what is pinyin in syllables; nil when nothing is.
-func (v *view) pinyinPieces(folded string, tokens []latinToken, missed bool) []piece {
-	if !v.markPinyin(folded, tokens, missed) {
-		return nil
-	}
-	return pieces(folded, tokens, func(list []piece, t latinToken) []piece {
-		text := folded[t.start:t.end]
-		if !t.pinyin {
-			return append(list, piece{text: text})
-		}
-		for text != "" {
-			letters := text[:len(text)-len(strings.TrimLeft(text, smallLetters))]
-			other := text[len(letters):]
-			if at := strings.IndexAny(other, smallLetters); at >= 0 {
-				other = other[:at]
-			}
-			if letters != "" {
-				list = append(list, piece{spellings: analysis.Spellings(letters), letters: len(letters)})
-			}
-			if other != "" {
-				list = append(list, piece{text: other})
-			}
-			text = text[len(letters)+len(other):]
-		}
-		return list
-	})
 }
 
 // typoPieces cuts a folded question for the speller, with names corrected and characters marked that may be wrong; nil when
@@ -345,7 +263,7 @@ const smallLetters = "abcdefghijklmnopqrstuvwxyz"
 // A latinToken is a whole name, number or code of a folded question.
 type latinToken struct {
 	start, end int
-	pinyin     bool
+	pieces     []piece // what it is as pinyin; nil when it is none
 }
 
 func latinTokens(folded string) []latinToken {
@@ -364,99 +282,4 @@ func latinTokens(folded string) []latinToken {
 		end = int(t.End)
 	}
 	return tokens
-}
-
-// Names and pinyin that are typed in one are told apart when the name has so many letters, and the pinyin.
-const minGlued, minGluedPinyin = 3, 4
-
-// unglue cuts the tokens that are a name of the site with pinyin before it, behind it, or both: yushanwalletzhifu, for 玉山
-// wallet 支付. Of several ways it takes that with the longest name. The tokens that it is given do not change.
-func (v *view) unglue(folded string, tokens []latinToken) []latinToken {
-	var list []latinToken // nil as long as nothing was cut
-	for n, t := range tokens {
-		text := folded[t.start:t.end]
-		from, to := 0, 0
-		if len(text) >= minGlued+minGluedPinyin && strings.Trim(text, smallLetters) == "" && !v.knows(text) && analysis.Spellings(text) == nil {
-			from, to = v.gluedName(text)
-		}
-		if from == to {
-			if list != nil {
-				list = append(list, t)
-			}
-			continue
-		}
-		if list == nil {
-			list = append(make([]latinToken, 0, len(tokens)+2), tokens[:n]...)
-		}
-		for _, part := range [][2]int{{0, from}, {from, to}, {to, len(text)}} {
-			if part[0] < part[1] {
-				list = append(list, latinToken{start: t.start + part[0], end: t.start + part[1]})
-			}
-		}
-	}
-	if list == nil {
-		return tokens
-	}
-	return list
-}
-
-// gluedName finds the longest name of the site in letters that are pinyin before and behind it; from is to when there is none.
-func (v *view) gluedName(letters string) (from, to int) {
-	pinyinUntil, pinyinFrom := make([]bool, len(letters)+1), make([]bool, len(letters)+1)
-	pinyinUntil[0], pinyinFrom[len(letters)] = true, true
-	for i := 1; i < len(letters); i++ {
-		pinyinUntil[i] = analysis.Spellings(letters[:i]) != nil
-		pinyinFrom[i] = analysis.Spellings(letters[i:]) != nil
-	}
-	for size := len(letters) - minGluedPinyin; size >= minGlued; size-- {
-		for i := 0; i+size <= len(letters); i++ {
-			if pinyinUntil[i] && pinyinFrom[i+size] && v.knows(letters[i:i+size]) {
-				return i, i + size
-			}
-		}
-	}
-	return 0, 0
-}
-
-// markPinyin marks the tokens that are read as pinyin and says whether there are any. A name that the site knows stays
-// (iphone tuikuan), unless it is one syllable among others (wo yao kai fapiao, where kai may be a name somewhere).
-// Nothing is marked where much of what is unknown is not pinyin: the customer writes another language (change my plan).
-// Known syllables alone (fa piao) are read so only when the question missed.
-func (v *view) markPinyin(folded string, tokens []latinToken, missed bool) bool {
-	var single, letters, foreign int
-	for i := range tokens {
-		t := &tokens[i]
-		text := folded[t.start:t.end]
-		known := v.knows(text)
-		syllable, ok := isPinyin(text)
-		switch {
-		case ok && syllable:
-			single++
-			t.pinyin = true
-		case ok && !known:
-			t.pinyin = true
-		case !known && strings.ContainsAny(text, smallLetters):
-			foreign += len(text)
-		}
-		if t.pinyin && !known {
-			letters += len(text)
-		}
-	}
-	return letters > 2*foreign && (letters > 0 || missed && single > 1)
-}
-
-// isPinyin says whether a token is pinyin, with digits between if it has any, and whether it is a single syllable.
-func isPinyin(token string) (single, ok bool) {
-	runs := strings.FieldsFunc(token, func(r rune) bool { return '0' <= r && r <= '9' })
-	if len(runs) == 0 {
-		return false, false
-	}
-	for _, letters := range runs {
-		ways := analysis.Spellings(letters)
-		if ways == nil || len(letters) < 2 && letters != token {
-			return false, false
-		}
-		single = len(runs) == 1 && slices.ContainsFunc(ways[0], func(s analysis.Spelling) bool { return s.End == len(letters) })
-	}
-	return single, true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"jieda/index/analysis"
 )
@@ -17,6 +18,7 @@ type speller struct {
 	chars  []rune    // ascending: those of the site and the usual ones
 	counts []float64 // of each: how many texts and questions hold it; 0 when the site has it not
 	shares []float64 // of each: its likelihood by itself
+	total  float64   // the sum of counts
 	pairs  []int     // of each: where in terms the pairs are that begin with it; one more at the end
 	follow []analysis.Followers
 	spelt  [][]reading
@@ -50,8 +52,9 @@ func newSpeller(words *view, names []string) *speller {
 		switch {
 		case r < 0 && len(usual) == 0:
 			s.pairs = append(s.pairs, terms.from(analysis.CharKey(0)))
+			s.total = max(total, 1)
 			for i, n := range s.counts {
-				s.shares[i] = (1-usualShare)*n/max(total, 1) + usualShare*s.shares[i] + strangerShare
+				s.shares[i] = (1-usualShare)*n/s.total + usualShare*s.shares[i] + strangerShare
 			}
 			return s
 		case len(usual) > 0 && (r < 0 || usual[0].Char <= r):
@@ -127,7 +130,8 @@ const (
 // The costs of spelling are negative logarithms of likelihoods. They were tried on typed pinyin and on real typing
 // errors (index/DESIGN.md, "Rescue"); all of them may be halved or doubled without much harm.
 const (
-	// smoothing is how many imagined neighbours of the average kind each character has besides those it was seen with.
+	// smoothing is how many imagined neighbours, as in the words of Chinese, each character has besides those it was seen with
+	// on the site.
 	smoothing = 8.0
 	// wordsShare is what the words of Chinese count against what the site writes, usualShare the usual characters of
 	// Chinese against those of the site, strangerShare a character that is in neither.
@@ -139,6 +143,8 @@ const (
 	// replaceCost is for a character of the same reading instead of the one that was typed, soundAlikeCost for one that only
 	// sounds alike (zi for zhi).
 	replaceCost, soundAlikeCost = 4.0, 2.0
+	// slipCost is for a slip of the fingers in a syllable.
+	slipCost = 6.0
 	// beam is how many spellings are followed at every place: 8 lose .002 to .008 MRR on pinyin, 48 gain nothing. None is
 	// that is hopelessly dearer than the cheapest.
 	beam, hopeless = 16, 10.0
@@ -157,23 +163,22 @@ func (s *speller) cost(first, second int32) float64 {
 	if first < 0 {
 		return -math.Log(alone)
 	}
-	site := (s.together(first, second) + smoothing*alone) / (s.counts[first] + smoothing)
 	words := alone
 	if second >= 0 {
 		words = (alone + s.follow[first].Share(s.chars[second])) / 2
 	}
+	site := (s.together(first, second) + smoothing*words) / (s.counts[first] + smoothing)
 	return -math.Log((1-wordsShare)*site + wordsShare*words)
 }
 
-// A piece is a part of a question for which there may be several spellings. Exactly one of its fields besides blank is
-// set.
+// A piece is a part of a question for which there may be several spellings.
 type piece struct {
-	spellings [][]analysis.Spelling // of letters that are pinyin
-	letters   int                   // and their number
-	han       rune                  // one Han character
-	replace   bool                  // that may be replaced by one that sounds like it
-	text      string                // or anything else, which stays
-	blank     bool                  // a blank is before it
+	ways    [][]way // through letters that are pinyin
+	letters int     // their number; 0 when it is something else
+	han     rune    // one Han character; 0 when it is something else
+	replace bool    // that may be replaced by one that sounds like it
+	text    string  // the letters, or, without ways, what stays as it is
+	blank   bool    // a blank is before it
 }
 
 // A place is one character, or one text that stays, in a spelling.
@@ -181,7 +186,9 @@ type place struct {
 	char   int32
 	r      rune
 	piece  int32
-	before int32 // position of the place before, −1 for none
+	before int32  // position of the place before, −1 for none
+	name   string // instead of r, what stays of a piece's letters
+	slip   bool
 	cost   float64
 }
 
@@ -192,6 +199,7 @@ type lattice struct {
 	// seen holds, by character, the round in which replacements met it.
 	seen  []uint32
 	round uint32
+	path  []int32
 }
 
 // reset makes the lattice empty, with room for places to end at offsets up to last.
@@ -245,17 +253,23 @@ func (s *speller) step(l *lattice, from, to int, p place, cost float64) {
 	l.places = append(l.places, p)
 }
 
+// A spelling is what pieces may mean.
+type spelling struct {
+	text  string  // "" where there is no character for some syllable
+	cost  float64 // of each character or name that was spelt in letters, without slips
+	slips int
+	left  int // letters that slips make no Chinese of, which stay
+}
+
 // spell returns the likeliest spelling of the pieces in the characters of the site, by the algorithm of Viterbi (1967)
-// with a beam, and what each character costs that was spelt in letters. It is "" where there is no character for some syllable.
-//
-// With alike, syllables that are easily confused (zan for zhang) may be meant, too.
-func (s *speller) spell(pieces []piece, alike bool) (text string, cost float64) {
+// with a beam.
+func (s *speller) spell(pieces []piece) spelling {
 	last := 0
 	for i := range pieces {
 		last += max(1, pieces[i].letters)
 	}
 	if last == 0 {
-		return "", 0
+		return spelling{}
 	}
 	l := s.lattices.Get().(*lattice)
 	defer s.lattices.Put(l)
@@ -265,19 +279,13 @@ func (s *speller) spell(pieces []piece, alike bool) (text string, cost float64) 
 		p := &pieces[i]
 		switch {
 		case p.letters > 0:
-			for offset, list := range p.spellings {
+			for offset, list := range p.ways {
 				l.best(at + offset)
 				if len(l.ends[at+offset]) == 0 {
 					continue
 				}
-				for _, spelling := range list {
-					s.read(l, at+offset, at+spelling.End, spelling.Syllable, int32(i), 0)
-					if !alike {
-						continue
-					}
-					for _, other := range analysis.SoundAlikes(spelling.Syllable) {
-						s.read(l, at+offset, at+spelling.End, other, int32(i), soundAlikeCost)
-					}
+				for _, w := range list {
+					s.read(l, at, offset, w, p.text, int32(i))
 				}
 			}
 		case p.han != 0:
@@ -293,51 +301,114 @@ func (s *speller) spell(pieces []piece, alike bool) (text string, cost float64) 
 		}
 		at += max(1, p.letters)
 		if len(l.ends[at]) == 0 {
-			return "", 0
+			return spelling{}
 		}
 	}
 	l.best(at)
-	return s.text(l, pieces, l.ends[at][0])
+	return s.spelling(l, pieces, l.ends[at][0])
 }
 
-// read adds every character that a syllable between two offsets can stand for.
-func (s *speller) read(l *lattice, from, to int, syllable analysis.Syllable, piece int32, cost float64) {
-	for _, c := range s.spelt[syllable] {
+// read adds what a way through letters can stand for: every character of a syllable, or a name. The letters begin at the
+// lattice's offset at, and the way offset letters further on.
+func (s *speller) read(l *lattice, at, offset int, w way, letters string, piece int32) {
+	from, to := at+offset, at+w.end
+	if w.syllable == 0 {
+		s.step(l, from, to, place{char: boundary, piece: piece, name: letters[offset:w.end]}, w.cost)
+		return
+	}
+	for _, c := range s.spelt[w.syllable] {
 		more := 0.0
 		if !c.usual {
 			more = unusualCost
 		}
-		s.step(l, from, to, place{char: c.char, r: s.chars[c.char], piece: piece}, cost+more)
+		s.step(l, from, to, place{char: c.char, r: s.chars[c.char], piece: piece, slip: w.slip}, w.cost+more)
 	}
 }
 
-// text is the spelling that ends with a place, and what each of its characters costs that was spelt in letters.
-func (s *speller) text(l *lattice, pieces []piece, end int32) (text string, cost float64) {
-	var path []int32
+// nameCost is that of a name, typed in one with pinyin, that so many texts and questions hold.
+func (s *speller) nameCost(count float64) float64 { return -math.Log(count / (s.total + count)) }
+
+// spelling is the one that ends with a place.
+func (s *speller) spelling(l *lattice, pieces []piece, end int32) (sp spelling) {
+	path := l.path[:0]
 	for p := end; p >= 0; p = l.places[p].before {
 		path = append(path, p)
 	}
 	slices.Reverse(path)
+	l.path = path
 	var b strings.Builder
 	spelt, last := 0, 0.0
-	for i, p := range path {
-		part := &pieces[l.places[p].piece]
-		if part.letters > 0 {
-			spelt++
-			cost += l.places[p].cost - last
+	for len(path) > 0 {
+		n := 1 // places of the same piece
+		for n < len(path) && l.places[path[n]].piece == l.places[path[0]].piece {
+			n++
 		}
-		last = l.places[p].cost
-		first := i == 0 || l.places[path[i-1]].piece != l.places[p].piece
-		if part.blank && first && i > 0 && (part.text != "" || pieces[l.places[path[i-1]].piece].text != "") {
+		first := &l.places[path[0]]
+		part := &pieces[first.piece]
+		cost, slips := l.places[path[n-1]].cost-last, 0
+		last += cost
+		text := part.text
+		if part.letters > 0 || part.han != 0 {
+			text, slips = s.write(l, path[:n])
+		}
+		stays := part.letters == 0 && part.han == 0
+		after := ""
+		if n < len(path) && l.places[path[n]].char >= 0 {
+			after = string(l.places[path[n]].r)
+		}
+		if slips > 0 && !s.says(lastHan(b.String())+text+after) {
+			text, stays = part.text, true
+			sp.left += part.letters
+		} else if part.letters > 0 {
+			spelt += n
+			sp.cost += cost - slipCost*float64(slips)
+			sp.slips += slips
+		}
+		if part.blank && b.Len() > 0 && (stays || first.name != "" || lastHan(b.String()) == "") {
 			b.WriteByte(' ')
 		}
-		if part.text != "" {
-			b.WriteString(part.text)
-		} else {
-			b.WriteRune(l.places[p].r)
-		}
+		b.WriteString(text)
+		path = path[n:]
 	}
-	return b.String(), cost / float64(max(1, spelt))
+	sp.text = b.String()
+	sp.cost /= float64(max(1, spelt))
+	return sp
+}
+
+// write returns the text of places of one piece, names apart from each other, and the number of slips in it.
+func (s *speller) write(l *lattice, path []int32) (text string, slips int) {
+	var b strings.Builder
+	for i, at := range path {
+		p := &l.places[at]
+		if p.slip {
+			slips++
+		}
+		if p.name == "" {
+			b.WriteRune(p.r)
+			continue
+		}
+		if i > 0 && l.places[path[i-1]].name != "" {
+			b.WriteByte(' ')
+		}
+		b.WriteString(p.name)
+	}
+	return b.String(), slips
+}
+
+// says reports whether the site has at least half of the pairs of characters in a text, and any. Where it has not, letters and
+// what is beside them are no mistyped pinyin but a word of another language: Defender is no 的分的.
+func (s *speller) says(text string) bool {
+	unseen, pairs := s.words.unseen(text)
+	return pairs > 0 && unseen*2 <= pairs
+}
+
+// lastHan is the last character of a text if it is a Han character, else "".
+func lastHan(text string) string {
+	r, size := utf8.DecodeLastRuneInString(text)
+	if !isHan(r) {
+		return ""
+	}
+	return text[len(text)-size:]
 }
 
 // replace adds, in the place of the i-th piece, every character of the site that is read like it, and those that sound like

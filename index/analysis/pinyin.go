@@ -3,6 +3,7 @@ package analysis
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -37,41 +38,94 @@ type Spelling struct {
 	Start, End int // byte offsets in the text
 }
 
-// Spellings are all ways to cut a text of small letters into syllables: at every offset the syllables that begin there,
-// shortest first, as far as they are on a way from the beginning to the end. Of xian they are xi and xian at 0, an at
-// 2. It is nil for a text that is not pinyin from beginning to end.
+// Spellings are the syllables that begin at every offset of a text of small letters, shortest first. Of xian they are xi, xia
+// and xian at 0, an at 2. Not all of them are on a way from the beginning to the end.
 func Spellings(letters string) [][]Spelling {
 	t := readings()
-	reaches := make([]bool, len(letters)+1) // the end can be reached from here
-	reaches[len(letters)] = true
-	ways := make([][]Spelling, len(letters))
-	for i := len(letters) - 1; i >= 0; i-- {
+	list := make([][]Spelling, len(letters))
+	for i := range list {
 		for end := i + 1; end <= min(i+maxSyllable, len(letters)); end++ {
-			if !reaches[end] {
-				continue
-			}
 			if s, ok := t.numbers[letters[i:end]]; ok {
-				ways[i] = append(ways[i], Spelling{s, i, end})
-				reaches[i] = true
+				list[i] = append(list[i], Spelling{s, i, end})
 			}
 		}
 	}
-	if len(letters) == 0 || !reaches[0] {
+	return list
+}
+
+// MaxSlip is the length of the longest text of letters that one slip makes of a syllable.
+const MaxSlip = maxSyllable + 1
+
+// Slips are the syllables that letters become when one slip of the fingers is undone: a key left out (zhan for zhuan), hit
+// twice or beside another (tuui), swapped with the next (kaun), or taken for its neighbour on the keyboard (bap for bao).
+// Each is there once; letters itself is not.
+func Slips(letters string) []Syllable {
+	if len(letters) == 0 || len(letters) > MaxSlip {
 		return nil
 	}
-	// What cannot be reached from the beginning goes.
-	from := make([]bool, len(letters)+1)
-	from[0] = true
-	for i, list := range ways {
-		if !from[i] {
-			ways[i] = nil
-			continue
-		}
-		for _, s := range list {
-			from[s.End] = true
+	t := readings()
+	var list []Syllable
+	try := func(b []byte) {
+		if s, ok := t.numbers[string(b)]; ok && string(b) != letters && !slices.Contains(list, s) {
+			list = append(list, s)
 		}
 	}
-	return ways
+	var buffer [MaxSlip + 1]byte
+	b := buffer[:copy(buffer[:], letters)]
+	for i := range b { // taken for its neighbour, or swapped
+		typed := b[i]
+		for _, near := range []byte(neighbours(typed)) {
+			b[i] = near
+			try(b)
+		}
+		b[i] = typed
+		if i+1 < len(b) {
+			b[i], b[i+1] = b[i+1], b[i]
+			try(b)
+			b[i], b[i+1] = b[i+1], b[i]
+		}
+	}
+	var other [MaxSlip + 1]byte
+	for i := range b { // one too many
+		n := copy(other[:], b[:i])
+		n += copy(other[n:], b[i+1:])
+		try(other[:n])
+	}
+	for i := range len(b) + 1 { // one too few
+		copy(other[:], b[:i])
+		n := i + 1
+		n += copy(other[n:], b[i:])
+		for c := byte('a'); c <= 'z'; c++ {
+			other[i] = c
+			try(other[:n])
+		}
+	}
+	return list
+}
+
+// neighbours are the letters whose keys touch that of a small letter on the usual keyboard.
+func neighbours(letter byte) string {
+	rows := [...]string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
+	for n, row := range rows {
+		at := strings.IndexByte(row, letter)
+		if at < 0 {
+			continue
+		}
+		near := make([]byte, 0, 6)
+		add := func(n, at int) {
+			if n >= 0 && n < len(rows) && at >= 0 && at < len(rows[n]) {
+				near = append(near, rows[n][at])
+			}
+		}
+		add(n, at-1)
+		add(n, at+1)
+		add(n-1, at) // each row begins about half a key further right than the one above
+		add(n-1, at+1)
+		add(n+1, at-1)
+		add(n+1, at)
+		return string(near)
+	}
+	return ""
 }
 
 // maxSyllable is the length of the longest, zhuang.

@@ -50,84 +50,85 @@ func TestSoundAlikes(t *testing.T) {
 	}
 }
 
-// cuts lists all ways through the spellings of a text, as typed.
-func cuts(letters string) []string {
-	ways := Spellings(letters)
-	var all []string
-	var walk func(at int, path []string)
-	walk = func(at int, path []string) {
-		if at == len(letters) {
-			all = append(all, strings.Join(path, " "))
-			return
+// offsets lists the spellings of a text as typed, those that begin at one offset in brackets.
+func offsets(letters string) string {
+	var b strings.Builder
+	for i, list := range Spellings(letters) {
+		var typed []string
+		for _, s := range list {
+			typed = append(typed, letters[i:s.End])
 		}
-		for _, s := range ways[at] {
-			walk(s.End, append(slices.Clone(path), letters[at:s.End]))
-		}
+		b.WriteString("[" + strings.Join(typed, " ") + "]")
 	}
-	if ways != nil {
-		walk(0, nil)
-	}
-	return all
+	return b.String()
 }
 
 func TestSpellings(t *testing.T) {
 	for _, c := range []struct{ letters, want string }{
-		{"xian", "xi an|xian"}, {"tuikuan", "tui ku an|tui kuan"}, {"fapiao", "fa pi a o|fa pi ao|fa piao"},
-		{"lue", "lu e|lue"}, {"nvxing", "nv xing"}, {"fangan", "fan gan|fang an"},
-		{"", ""}, {"iphone", ""}, {"wifi", ""}, {"tuikuanx", ""}, {"Tui", ""}, {"tui kuan", ""}, {"x5", ""},
+		{"xian", "[xi xia xian][][a an][]"}, {"lue", "[lu lue][][e]"}, {"tuix", "[tu tui][][][]"}, {"", ""}, {"Tui", "[][][]"},
+		{"x5e", "[][][e]"},
 	} {
-		want := strings.Split(c.want, "|")
-		got := cuts(c.letters)
-		if c.want == "" {
-			want = nil
-		}
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: %q, want %q", c.letters, got, want)
+		if got := offsets(c.letters); got != c.want {
+			t.Errorf("%s: %s, want %s", c.letters, got, c.want)
 		}
 	}
 }
 
-// FuzzSpellings checks every spelling against the table, that each lies on a way from the beginning to the end, and
-// that nil is returned exactly when there is no way.
+// FuzzSpellings checks every spelling against the table, and that none is missing.
 func FuzzSpellings(f *testing.F) {
 	for _, s := range []string{"tuikuanduojiudaozhang", "xian", "buhaoyisi", "iphone", "", "ng", "lve", "aaaaaa", "a\x00", "退款"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, letters string) {
 		ways := Spellings(letters)
-		possible := make([]bool, len(letters)+1)
-		possible[len(letters)] = true
-		for i := len(letters) - 1; i >= 0; i-- {
+		for i := range letters {
+			n := 0
 			for end := i + 1; end <= len(letters) && end <= i+maxSyllable; end++ {
-				_, ok := readings().numbers[letters[i:end]]
-				possible[i] = possible[i] || ok && possible[end]
+				s, ok := readings().numbers[letters[i:end]]
+				if !ok {
+					continue
+				}
+				if n >= len(ways[i]) || ways[i][n] != (Spelling{s, i, end}) {
+					t.Fatalf("%q: %v at %d", letters, ways[i], i)
+				}
+				n++
 			}
-		}
-		if (ways != nil) != (possible[0] && letters != "") {
-			t.Fatalf("%q can be cut: %v, but Spellings is %v", letters, possible[0], ways)
-		}
-		// Any way, here the first and the last, is the text again.
-		for _, last := range []bool{false, true} {
-			var again strings.Builder
-			for at := 0; ways != nil && at < len(letters); {
-				if len(ways[at]) == 0 {
-					t.Fatalf("%q: no way on from %d", letters, at)
-				}
-				s := ways[at][0]
-				if last {
-					s = ways[at][len(ways[at])-1]
-				}
-				if s.Start != at || s.End <= at || readings().numbers[letters[s.Start:s.End]] != s.Syllable {
-					t.Fatalf("%q: spelling %+v at %d", letters, s, at)
-				}
-				again.WriteString(letters[s.Start:s.End])
-				at = s.End
-			}
-			if ways != nil && again.String() != letters {
-				t.Fatalf("%q became %q", letters, again.String())
+			if n != len(ways[i]) {
+				t.Fatalf("%q: %v at %d", letters, ways[i], i)
 			}
 		}
 	})
+}
+
+func TestSlips(t *testing.T) {
+	for _, c := range []struct{ typed, want, never string }{
+		{"kaun", "kuan", "kuai"}, {"bap", "bao ba", "bap"}, {"zhng", "zhang zheng zhong", ""}, {"tuui", "tui", ""},
+		{"tui", "ti tu", "tui wei"}, {"qqqq", "", ""}, {"", "", ""}, {"zhuangg", "zhuang", ""}, {"zhuangxu", "", ""}, {"款", "", ""},
+	} {
+		var names []string
+		for _, s := range Slips(c.typed) {
+			names = append(names, s.String())
+		}
+		for _, want := range strings.Fields(c.want) {
+			if !slices.Contains(names, want) {
+				t.Errorf("%s: %v, without %s", c.typed, names, want)
+			}
+		}
+		for _, never := range strings.Fields(c.never) {
+			if slices.Contains(names, never) {
+				t.Errorf("%s: %v, with %s", c.typed, names, never)
+			}
+		}
+		if c.want == "" && len(names) > 0 {
+			t.Errorf("%s: %v", c.typed, names)
+		}
+	}
+	// Every slip is found again from the other side.
+	for letter := byte('a'); letter <= 'z'; letter++ {
+		for _, near := range []byte(neighbours(letter)) {
+			if !strings.ContainsRune(neighbours(near), rune(letter)) {
+				t.Errorf("%c is beside %c, but not the other way round", near, letter)
+			}
+		}
+	}
 }
