@@ -117,7 +117,9 @@ func (r *reader) load(dir string, m *manifest) (err error) {
 		sumQuestion, sumText = sumQuestion+float64(question), sumText+float64(text)
 	}
 	once := func(lengths []float32, sum, k1, b float64) {
-		average := max(sum/float64(n), 1)
+		// Rounded to steps of a half of what doubles it: candidates are to be the same for somebody who may see but a part of
+		// the documents as if there were no others, and their average is hardly ever of another step.
+		average := math.Exp2(math.Round(2*math.Log2(max(sum/float64(n), 1))) / 2)
 		for i, l := range lengths {
 			lengths[i] = float32((k1 + 1) / (1 + k1*(1-b+b*float64(l)/average)))
 		}
