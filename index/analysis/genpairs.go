@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Genpairs writes data/pairs.txt.gz: which Han characters stand side by side in words, out of data/jieba.dict.utf8.gz.
+// Genpairs writes data/pairs.txt.gz: which Han characters stand side by side in words, out of the whole of jieba's dictionary.
 package main
 
 import (
@@ -11,6 +11,8 @@ import (
 	"log"
 	"math/bits"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,17 +30,17 @@ func main() {
 }
 
 func run() error {
-	f, err := os.Open("data/jieba.dict.utf8.gz")
+	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yanyiwu/gojieba").Output()
+	if err != nil {
+		return fmt.Errorf("find gojieba: %w", err)
+	}
+	f, err := os.Open(filepath.Join(strings.TrimSpace(string(module)), "deps", "cppjieba", "dict", "jieba.dict.utf8"))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return err
-	}
 	alone, pairs := map[rune]uint{}, map[[2]rune]uint{}
-	for lines := bufio.NewScanner(z); lines.Scan(); {
+	for lines := bufio.NewScanner(f); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		n, err := strconv.ParseUint(fields[1], 10, 32)
 		if err != nil {
@@ -93,14 +95,14 @@ func run() error {
 		text.WriteByte('\n')
 	}
 	var packed bytes.Buffer
-	z2, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if _, err := z2.Write(text.Bytes()); err != nil {
+	if _, err := z.Write(text.Bytes()); err != nil {
 		return err
 	}
-	if err := z2.Close(); err != nil {
+	if err := z.Close(); err != nil {
 		return err
 	}
 	return os.WriteFile("data/pairs.txt.gz", packed.Bytes(), 0o644)
