@@ -76,7 +76,7 @@ eval: build ## measure answers on sets of judged questions, beside the previous 
 	@if [ ! -d "$(EVAL)" ]; then \
 		echo "there is no folder $(EVAL): give one that holds sets of judged questions, make eval EVAL=…;"; \
 		echo "what a set is, see index/quality/set.go; a site's own questions: jieda eval --content DIR"; exit 1; fi
-	@base=$$(git rev-parse --short "$(BASE)"); saved=bin/eval-$$base-$(LIMIT).json; \
+	@base=$$(git rev-parse --short "$(BASE)"); saved=bin/eval-$$base-$(LIMIT)-$$(cksum <<< "$(abspath $(EVAL))" | cut -d ' ' -f 1).json; \
 	if [ ! -f "$$saved" ]; then \
 		echo "measuring $$base for comparison"; tree=$$(mktemp -d); \
 		trap 'git worktree remove --force "$$tree/base"; rmdir "$$tree"' EXIT; \

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"net/http"
 	"net/url"
 	"os"
@@ -51,12 +52,7 @@ func BenchmarkServe(b *testing.B) {
 		b.Log("only the bundled sections; set BENCH_PERF to a folder of larger corpora")
 		return
 	}
-	corpora, err := filepath.Glob(filepath.Join(dir, "*.jsonl*"))
-	if err != nil || len(corpora) == 0 {
-		b.Fatalf("no *.jsonl in %s: %v", dir, err)
-	}
-	for _, corpus := range corpora {
-		name, _, _ := strings.Cut(filepath.Base(corpus), ".")
+	for name, corpus := range corpora(b, dir) {
 		b.Run(name, func(b *testing.B) {
 			benchmarkServe(b, program, corpus, readLines(b, filepath.Join(dir, "queries.txt")))
 		})
@@ -102,12 +98,7 @@ func BenchmarkPeer(b *testing.B) {
 		b.Fatal(err)
 	}
 	jieba.Close()
-	corpora, err := filepath.Glob(filepath.Join(dir, "*.jsonl*"))
-	if err != nil || len(corpora) == 0 {
-		b.Fatalf("no *.jsonl in %s: %v", dir, err)
-	}
-	for _, corpus := range corpora {
-		name, _, _ := strings.Cut(filepath.Base(corpus), ".")
+	for name, corpus := range corpora(b, dir) {
 		b.Run(name, func(b *testing.B) {
 			folder, addr := filepath.Join(b.TempDir(), "bleve"), freeAddr(b)
 			lines := readCorpus(b, corpus)
@@ -223,6 +214,21 @@ func writeSections(b *testing.B, corpus, dir string) (sections, size int) {
 		}
 	}
 	return sections, size
+}
+
+// corpora yields the files of sections in a folder with their names, in order.
+func corpora(b *testing.B, dir string) iter.Seq2[string, string] {
+	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl*"))
+	if err != nil || len(files) == 0 {
+		b.Fatalf("no *.jsonl in %s: %v", dir, err)
+	}
+	return func(yield func(name, file string) bool) {
+		for _, file := range files {
+			if name, _, _ := strings.Cut(filepath.Base(file), "."); !yield(name, file) {
+				return
+			}
+		}
+	}
 }
 
 // readCorpus reads a file of sections, a JSON object a line, unpacked.
