@@ -129,8 +129,11 @@ func (v *view) markPinyin(folded string, tokens []latinToken, missed, loose bool
 		t := &tokens[i]
 		text := folded[t.start:t.end]
 		known := v.knows(text)
-		read, syllable := v.readPinyin(text, missed, loose)
 		t.pieces = nil
+		if known && len(text) > maxSyllable { // nvidia: stays what it is, however it reads
+			continue
+		}
+		read, syllable := v.readPinyin(text, missed, loose)
 		switch {
 		case read != nil && syllable:
 			single++

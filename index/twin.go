@@ -55,7 +55,7 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	answer, question := original{text: texts[0]}, original{text: questions[0]}
 	others := hits
 	for i := near - 1; i > 0; i-- {
-		if !answer.isTwin(texts[i]) && !(question.isTwin(questions[i]) && sameEdited(answer.compacted(), compact(texts[i]))) {
+		if !answer.isTwin(texts[i]) && !(question.isTwin(questions[i]) && answer.isEdited(texts[i])) {
 			continue
 		}
 		if len(others) == len(hits) {
@@ -66,11 +66,14 @@ func (g *generation) withoutTwins(ctx context.Context, hits []candidate) ([]cand
 	return others, nil
 }
 
-// An original is a text, an answer or a question, of which others may be twins.
+// An original is a text, an answer or a question, of which others may be twins. What it is compared by is made when it is
+// needed.
 type original struct {
 	text    string
-	compact string  // empty until it is needed
-	drawn   *sketch // nil until then
+	compact string
+	pairs   []uint64
+	figures []string
+	drawn   *sketch
 }
 
 func (o *original) compacted() string {
@@ -80,7 +83,17 @@ func (o *original) compacted() string {
 	return o.compact
 }
 
-// isTwin says whether another text is the same, see sameAnswer. Most are told apart by length or after a few characters.
+// similarity is how many pairs of characters it shares with a compact text, see dice.
+func (o *original) similarity(other string) float64 {
+	if o.pairs == nil {
+		o.pairs = pairs(o.compacted())
+	}
+	return dice(o.pairs, pairs(other))
+}
+
+// isTwin says whether another text tells a customer the same, or asks it. What they do not share may be an article or a
+// product's name, but not a number or a "not": 七天内可以退货 and 七天内不可以退货 are alike in all but one character. Most texts are
+// told apart by length or after a few characters.
 func (o *original) isTwin(text string) bool {
 	alike := min(len(o.text), len(text))
 	if alike == 0 || float64(alike) < twinLength*float64(max(len(o.text), len(text))) {
@@ -89,31 +102,31 @@ func (o *original) isTwin(text string) bool {
 	if o.drawn == nil {
 		o.drawn = newSketch(o.text)
 	}
-	return o.drawn.mayBeTwin(text) && sameAnswer(o.compacted(), compact(text))
-}
-
-// sameAnswer says whether two compact texts tell a customer the same, or ask it. What they do not share may be an article or a
-// product's name, but not a number or a "not": 七天内可以退货 and 七天内不可以退货 are alike in all but one character.
-func sameAnswer(a, b string) bool {
+	if !o.drawn.mayBeTwin(text) {
+		return false
+	}
+	a, b := o.compacted(), compact(text)
 	if a == "" || b == "" {
 		return false
 	}
-	if a == b {
-		return true
-	}
-	return dice(pairs(a), pairs(b)) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
+	return a == b || o.similarity(b) >= twinSimilarity && !Opposite(a, b) && slices.Equal(hinges(a), hinges(b))
 }
 
-// sameEdited says whether two compact texts, both answers to the same question, tell a customer the same though one of them
-// has been edited. What one says more must not hold a number of its own, nor deny what the other says.
-func sameEdited(a, b string) bool {
+// isEdited says whether another text, an answer to the same question, tells a customer the same though one of them has been
+// edited. What one says more must not hold a number of its own, nor deny what the other says.
+func (o *original) isEdited(text string) bool {
+	a, b := o.compacted(), compact(text)
 	if a == "" || b == "" {
 		return false
 	}
-	return dice(pairs(a), pairs(b)) >= editedSimilarity && !Opposite(a, b) && slices.Equal(figures(a), figures(b)) && !turned(a, b)
+	if o.figures == nil {
+		o.figures = figures(a)
+	}
+	// Numbers first: they tell the pages of one product's versions apart, and are soon found.
+	return slices.Equal(o.figures, figures(b)) && o.similarity(b) >= editedSimilarity && !Opposite(a, b) && !turned(a, b)
 }
 
-// figures are the numbers of a text, sorted, each once, without 一, which also stands in 一般 and 统一.
+// figures are the numbers of a text, sorted, each once, without 一, which also stands in 一般 and 统一. Never nil.
 func figures(text string) []string {
 	list := slices.DeleteFunc(hinges(text), func(hinge string) bool { return hinge == "一" || strings.Contains(negativeSigns, hinge) })
 	slices.Sort(list)
@@ -243,7 +256,7 @@ const (
 
 // hinges are the numbers and negations of a text in their order: what turns an answer round without changing its length.
 func hinges(s string) []string {
-	var list []string
+	list := []string{}
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		end := i + size
@@ -253,6 +266,7 @@ func hinges(s string) []string {
 				end++
 			}
 			list = append(list, s[i:end])
+		case r < utf8.RuneSelf: // most of a text about software
 		case strings.ContainsRune(negativeSigns+numeralSigns, r):
 			list = append(list, s[i:end])
 		}

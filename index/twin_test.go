@@ -21,11 +21,11 @@ func TestSameAnswer(t *testing.T) {
 		{"", "", false},
 		{long, "换货请联系门店", false},
 	} {
-		if got := sameAnswer(c.a, c.b); got != c.want {
-			t.Errorf("sameAnswer(…%s, …%s) = %v", tail(c.a), tail(c.b), got)
+		if got := (&original{text: c.a}).isTwin(c.b); got != c.want {
+			t.Errorf("isTwin(…%s, …%s) = %v", tail(c.a), tail(c.b), got)
 		}
-		if sameAnswer(c.a, c.b) != sameAnswer(c.b, c.a) {
-			t.Errorf("sameAnswer(…%s, …%s) depends on the order", tail(c.a), tail(c.b))
+		if (&original{text: c.a}).isTwin(c.b) != (&original{text: c.b}).isTwin(c.a) {
+			t.Errorf("isTwin(…%s, …%s) depends on the order", tail(c.a), tail(c.b))
 		}
 	}
 }
@@ -70,8 +70,8 @@ func TestSameEdited(t *testing.T) {
 		{said, "登录后打开订单详情点申请换货并填写尺码和地址新的商品会在您寄回旧的之后发出运费由您承担", false}, // begins alike
 		{"", "", false},
 	} {
-		if sameEdited(c.a, c.b) != c.want || sameEdited(c.b, c.a) != c.want {
-			t.Errorf("sameEdited(%s, %s) is not %v", c.a, c.b, c.want)
+		if (&original{text: c.a}).isEdited(c.b) != c.want || (&original{text: c.b}).isEdited(c.a) != c.want {
+			t.Errorf("isEdited(%s, %s) is not %v", c.a, c.b, c.want)
 		}
 	}
 }
