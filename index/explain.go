@@ -104,8 +104,8 @@ func because(why string, q *query, hits []candidate) string {
 	best := hits[0]
 	const opposed = "the best hit is about the opposite, or denies what is asked 首条说的正相反"
 	elsewhere := "the best hit does not speak of undoing 首条没有说怎么取消"
-	if len(q.companies) > 0 {
-		elsewhere = "the best hit does not name " + q.companies[0].name + " 首条没有提到这家公司"
+	if q.stranger != "" {
+		elsewhere = "the best hit does not name " + q.stranger + " 首条没有提到这家公司"
 	}
 	switch why {
 	case "exact":

@@ -287,8 +287,10 @@ func (g *generation) checkTerms(ctx context.Context, q *query, best []candidate)
 		best[i].hasKey = q.key == nil || (&decoder{b: b}).holds(q.key.id)
 		if i == 0 {
 			wording := wordingOf(b, best[0].unit)
-			best[0].other = q.undoes && !q.words.undoneBy(b) ||
-				slices.ContainsFunc(q.companies, func(c companyName) bool { return !c.heldBy(b) })
+			if at := slices.IndexFunc(q.companies, func(c companyName) bool { return !c.heldBy(b) }); at >= 0 {
+				q.stranger = q.companies[at].name
+			}
+			best[0].other = q.stranger != "" || q.undoes && !q.words.undoneBy(b)
 			best[0].opposite = Opposite(q.compact, wording) || denied(q.compact, wording)
 			for _, code := range q.codes {
 				if code.letters > 0 && best[0].confidence < g.gates.SuggestFrom {

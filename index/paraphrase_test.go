@@ -110,11 +110,13 @@ func TestExplainSaysWhy(t *testing.T) {
 		faq("on", "怎么开通云享会员的自动续费", "点我的,再点开通。"),
 		faq("fee", "分期付款怎么收手续费", "每期费率在收银台显示。"),
 		faq("other", "怎么申请退款", "打开订单,点退款。"),
+		faq("jd", "京东旗舰店的会员卡怎么登记", "在京东旗舰店首页点登记会员卡。"),
 	}})
 	for question, want := range map[string][]string{
 		"怎么关闭云享会员的自动续费": {"because 原因       the best hit is about the opposite", "missing 首条缺少   w:关闭"},
 		"怎么开通云享会员的自动续费": {"because 原因       the question is one of the best hit's own", "missing 首条缺少   nothing 无"},
 		"京东分期付款怎么收手续费":  {"because 原因       the best hit does not name 京东"},
+		"京东旗舰店的会员卡怎么作废": {"because 原因       the best hit does not speak of undoing"}, // it does name 京东
 		"分期付款的手续费怎么取消":  {"because 原因       the best hit does not speak of undoing"},
 		"E0999怎么收手续费":   {"because 原因       the best hit does not name e0999", "l:e0999 (", "nowhere 全库没有"},
 	} {

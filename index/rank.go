@@ -80,6 +80,7 @@ type query struct {
 	unknown    []string      // words, names and codes that occur nowhere
 	codes      []codeTerm    // those it names
 	companies  []companyName // that it names, see view.companiesIn
+	stranger   string        // one of these that the best hit does not name; see checkTerms
 	undoes     bool          // it asks how to undo something, see asksToUndo
 	lacking    []string      // codes that the best hit does not have, as they were typed; see checkTerms
 	key        *queryTerm    // its most telling word or name that occurs somewhere; nil when it has none
